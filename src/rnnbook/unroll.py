@@ -1,0 +1,324 @@
+"""``Recurrent`` runs any cell over time: layers, directions, lengths, traces, clamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, Self, cast
+
+import torch
+from torch import Tensor, nn
+
+from rnnbook.cells import CELLS, Cell
+from rnnbook.cells.base import positive_int
+from rnnbook.cells.trace import Trace
+
+
+class Recurrent(nn.Module):
+    """A recurrent layer, or a stack of them, made of copies of one kind of cell.
+
+    Args:
+        cell: the class of the cell, for example `SimpleCell`.
+        input_size: ``D``, the number of features of one input ``x_t``.
+        hidden_size: ``H``, the number of hidden units of each cell.
+        num_layers: ``L``; layer ``l`` reads the output of layer ``l − 1``.
+        bidirectional: whether each layer also reads backwards; the outputs are concatenated.
+        dropout: probability of dropping an output between layers (not over time), in training.
+        **cell_options: passed on to the cell.
+
+    ``cells[layer][direction]`` are the cells; ``cell`` is the only one where there is only one.
+
+    Raises:
+        ValueError: if a size is not a positive int or ``dropout`` is outside [0, 1].
+    """
+
+    def __init__(
+        self,
+        cell: type[Cell],
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        **cell_options: Any,
+    ) -> None:
+        super().__init__()
+        if not (isinstance(cell, type) and issubclass(cell, Cell)):
+            raise TypeError(f"cell must be a class of cells such as SimpleCell, got {cell!r}")
+        if not 0 <= dropout <= 1:
+            raise ValueError(f"dropout must be a probability between 0 and 1, got {dropout!r}")
+        self.input_size = positive_int("input_size", input_size)
+        self.hidden_size = positive_int("hidden_size", hidden_size)
+        self.num_layers = positive_int("num_layers", num_layers)
+        self.bidirectional = bidirectional
+        self.directions = 2 if bidirectional else 1
+        self.dropout = dropout
+        sizes = [input_size] + [hidden_size * self.directions] * (num_layers - 1)
+        self.cells = nn.ModuleList(
+            nn.ModuleList(cell(size, hidden_size, **cell_options) for _ in range(self.directions))
+            for size in sizes
+        )
+
+    @property
+    def cell(self) -> Cell:
+        """The only cell, where there is one layer and one direction."""
+        if self.num_layers * self.directions != 1:
+            raise ValueError(
+                f"there are {self.num_layers} layers × {self.directions} directions: "
+                "say which with cells[layer][direction]"
+            )
+        return self._flat_cells()[0]
+
+    def forward(
+        self,
+        x: Tensor,
+        state: Any = None,
+        lengths: Tensor | Sequence[int] | None = None,
+    ) -> tuple[Tensor, Any]:
+        """Run over a batch of sequences.
+
+        Args:
+            x: inputs, shape (T, B, D).
+            state: the state before the first input, as returned: ``h_0`` of shape
+                (L·directions, B, H), or a tuple of such tensors where the cell has more than one
+                (``(h_0, c_0)`` for an LSTM). Zero if it is not given.
+            lengths: how many steps of each sequence count, B ints from 1 to T; all of them if
+                not given. Padding leaves the state as it is, and its output is zero.
+
+        Returns:
+            ``output`` (T, B, H·directions), the hidden states of the last layer, and the last
+            state in the shape of ``state``.
+
+        Raises:
+            TypeError: if a tensor is not one, or has another dtype than the layer.
+            ValueError: if a shape or a length does not fit; the message names it.
+        """
+        self._check_input(x)
+        states = self._unpack(state, x.shape[1])
+        valid = None if lengths is None else self._valid(lengths, x)
+        cells, finals = self._flat_cells(), []
+        for layer in range(self.num_layers):
+            if layer > 0:
+                x = nn.functional.dropout(x, self.dropout, self.training)
+            outputs = []
+            for direction in range(self.directions):
+                index = layer * self.directions + direction
+                output, final = run(cells[index], x, states[index], valid, reverse=direction == 1)
+                outputs.append(output)
+                finals.append(final)
+            x = torch.cat(outputs, dim=-1) if self.bidirectional else outputs[0]
+        return x, self._pack(finals)
+
+    def trace(
+        self,
+        x: Tensor,
+        state: Any = None,
+        lengths: Tensor | Sequence[int] | None = None,
+    ) -> Trace:
+        """Run as ``forward`` does, and keep every state and gate at every step.
+
+        Returns:
+            `Trace`: ``trace[layer, direction].h`` (T, B, H) and so on for each state and gate;
+            ``trace.h`` where there is only one layer and direction.
+        """
+        cells = self._flat_cells()
+        records: list[dict[str, list[Tensor]]] = [
+            {name: [] for name in (*cell.State._fields, *cell.gates)} for cell in cells
+        ]
+        try:
+            for cell, record in zip(cells, records, strict=True):
+                cell._record = record
+            self.forward(x, state, lengths)
+        finally:
+            for cell in cells:
+                cell._record = None
+        valid = None if lengths is None else self._valid(lengths, x)
+        traces = {}
+        for index, record in enumerate(records):
+            layer, direction = divmod(index, self.directions)
+            steps = slice(None, None, -1 if direction == 1 else 1)
+            over_time = {name: torch.stack(values[steps]) for name, values in record.items()}
+            if valid is not None:
+                over_time = {name: value * valid for name, value in over_time.items()}
+            traces[layer, direction] = SimpleNamespace(**over_time)
+        return Trace(traces)
+
+    @contextmanager
+    def clamp(self, **gates: float | Tensor) -> Iterator[Self]:
+        """Within the context, replace activated gates in every layer and direction.
+
+        Args:
+            **gates: by name, a number or a tensor that broadcasts to (B, H).
+
+        Raises:
+            ValueError: if the cell has no gate of that name.
+        """
+        cells = self._flat_cells()
+        known = cells[0].gates
+        for name in gates:
+            if name not in known:
+                has = f"gates {', '.join(known)}" if known else "no gates"
+                raise ValueError(f"clamp {name!r}: {type(cells[0]).__name__} has {has}")
+        before = [dict(cell._clamps) for cell in cells]
+        try:
+            for cell in cells:
+                cell._clamps.update({name: torch.as_tensor(v) for name, v in gates.items()})
+            yield self
+        finally:
+            for cell, clamps in zip(cells, before, strict=True):
+                cell._clamps = clamps
+
+    @classmethod
+    def from_torch(cls, module: nn.RNNBase) -> Self:
+        """A layer with the weights of a `torch.nn` module; it computes the same.
+
+        Raises:
+            TypeError: if no cell of the book computes what ``module`` computes.
+            ValueError: if ``module`` is batch-first or projects its output.
+        """
+        cell = next((c for c in CELLS if c.torch_class is type(module)), None)
+        if cell is None:
+            known = ", ".join(f"torch.nn.{c.torch_class.__name__}" for c in CELLS if c.torch_class)
+            raise TypeError(f"module must be one of {known}, got {type(module).__name__}")
+        if module.batch_first:
+            raise ValueError("module must be time-major (T, B, D), got one with batch_first=True")
+        if module.proj_size:
+            raise ValueError(
+                f"module must not project its output, got proj_size={module.proj_size}"
+            )
+        weight = module.weight_hh_l0
+        layer = cls(
+            cell,
+            module.input_size,
+            module.hidden_size,
+            module.num_layers,
+            module.bidirectional,
+            module.dropout,
+            dtype=weight.dtype,
+            device=weight.device,
+            **cell.options_from_torch(module),
+        )
+        for names, target in zip(module._all_weights, layer._flat_cells(), strict=True):
+            W, U, *biases = (getattr(module, name) for name in names)
+            target.load_torch(W, U, *(biases or (None, None)))
+        return layer.train(module.training)
+
+    def to_torch(self) -> nn.RNNBase:
+        """A `torch.nn` module with the weights of this layer; it computes the same.
+
+        Raises:
+            TypeError: if `torch.nn` has no such cell.
+        """
+        cells = self._flat_cells()
+        if cells[0].torch_class is None:
+            raise TypeError(f"torch.nn has no counterpart of {type(cells[0]).__name__}")
+        module = cells[0].torch_class(
+            self.input_size,
+            self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+            dtype=cells[0].U.dtype,
+            device=cells[0].U.device,
+            **cells[0].options_to_torch(),
+        )
+        with torch.no_grad():
+            for names, cell in zip(module._all_weights, cells, strict=True):
+                weights = [w for w in cell.torch_weights() if w is not None]
+                for name, weight in zip(names, weights, strict=True):
+                    getattr(module, name).copy_(weight)
+        return module.train(self.training)
+
+    def _flat_cells(self) -> list[Cell]:
+        """Every cell, layer by layer, forwards before backwards: the order of `torch.nn`."""
+        return [cast(Cell, cell) for layer in self.cells for cell in cast(nn.ModuleList, layer)]
+
+    def _unpack(self, state: Any, batch_size: int) -> list[Any]:
+        """One state a cell, from a tensor or tuple of tensors (L·directions, B, H)."""
+        cells = self._flat_cells()
+        if state is None:
+            return [cell.initial_state(batch_size) for cell in cells]
+        names = cells[0].State._fields
+        fields = (state,) if len(names) == 1 and isinstance(state, Tensor) else tuple(state)
+        if len(fields) != len(names):
+            raise ValueError(
+                f"state must hold {len(names)} tensors ({', '.join(names)}), got {len(fields)}"
+            )
+        expected = (len(cells), batch_size, self.hidden_size)
+        for name, field in zip(names, fields, strict=True):
+            self._check_tensor(f"state {name}", field)
+            if field.shape != expected:
+                raise ValueError(
+                    f"state {name} must have shape (L·directions, B, H) = {expected}, "
+                    f"got {tuple(field.shape)}"
+                )
+        return [cells[0].State(*parts) for parts in zip(*fields, strict=True)]
+
+    def _pack(self, states: list[Any]) -> Any:
+        """The states of every cell as `torch.nn` returns them."""
+        fields = tuple(torch.stack(parts) for parts in zip(*states, strict=True))
+        return fields[0] if len(fields) == 1 else fields
+
+    def _check_input(self, x: Tensor) -> None:
+        self._check_tensor("x", x)
+        if x.dim() != 3:
+            raise ValueError(f"x must have shape (T, B, D), got {tuple(x.shape)}")
+        if x.shape[2] != self.input_size:
+            raise ValueError(
+                f"x must have D = {self.input_size} features (its last axis), got {tuple(x.shape)}"
+            )
+        if x.shape[0] == 0 or x.shape[1] == 0:
+            raise ValueError(f"x must have at least one step and sequence, got {tuple(x.shape)}")
+
+    def _check_tensor(self, name: str, value: object) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
+        dtype = self._flat_cells()[0].U.dtype
+        if value.dtype != dtype:
+            raise TypeError(f"{name} must have the layer's dtype {dtype}, got {value.dtype}")
+
+    def _valid(self, lengths: Tensor | Sequence[int], x: Tensor) -> Tensor:
+        """Which steps count: bools of shape (T, B, 1)."""
+        T, B, _ = x.shape
+        counts = torch.as_tensor(lengths, device=x.device)
+        if counts.is_floating_point() or counts.is_complex() or counts.dtype == torch.bool:
+            raise TypeError(f"lengths must be ints, got {counts.dtype}")
+        if counts.shape != (B,):
+            raise ValueError(f"lengths must have shape (B,) = ({B},), got {tuple(counts.shape)}")
+        if counts.min() < 1 or counts.max() > T:
+            raise ValueError(f"lengths must lie between 1 and T = {T}, got {counts.tolist()}")
+        return (torch.arange(T, device=x.device)[:, None] < counts).unsqueeze(2)
+
+
+def run(
+    cell: Cell, x: Tensor, state: Any, valid: Tensor | None = None, *, reverse: bool = False
+) -> tuple[Tensor, Any]:
+    """Unroll one cell over time: the same cell, T times.
+
+    Args:
+        cell: the cell.
+        x: inputs, shape (T, B, D).
+        state: the state before the first step, fields of shape (B, H).
+        valid: which steps count, bools of shape (T, B, 1); the others leave the state as it is.
+        reverse: whether to go from the last step to the first.
+
+    Returns:
+        ``output`` (T, B, H), in the order of ``x``, and the state after the last step taken.
+    """
+    projected = cell.project(x).unbind(0)
+    times = range(len(projected))
+    hidden: list[Tensor] = [None] * len(projected)  # type: ignore[list-item]
+    for t in reversed(times) if reverse else times:
+        new = cell.step(projected[t], state)
+        if valid is not None:
+            new = cell.State(
+                *(torch.where(valid[t], n, s) for n, s in zip(new, state, strict=True))
+            )
+        state = new
+        hidden[t] = state[0]
+        if cell._record is not None:
+            for name, value in zip(state._fields, state, strict=True):
+                cell._record[name].append(value)
+    output = torch.stack(hidden)
+    return (output if valid is None else output * valid), state
