@@ -1,0 +1,21 @@
+"""Real data: what ships with Python, downloads checked by hash, vocabularies and batches."""
+
+from rnnbook.data.batches import carried_batches
+from rnnbook.data.kinds import KINDS, code_kinds
+from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
+from rnnbook.data.stdlib import StdlibText, stdlib_text
+from rnnbook.data.vocabulary import Vocabulary
+
+__all__ = [
+    "CORPORA",
+    "KINDS",
+    "Corpus",
+    "DataUnavailable",
+    "StdlibText",
+    "Vocabulary",
+    "carried_batches",
+    "code_kinds",
+    "fetch",
+    "stdlib_text",
+    "tiny_shakespeare",
+]

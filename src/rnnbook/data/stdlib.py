@@ -1,0 +1,80 @@
+"""A corpus that every reader has: the source of Python's own standard library."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sysconfig
+import tokenize
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnbook.data.registry import DataUnavailable
+
+# Modules of one file each, written in Python, present in 3.11 to 3.14.
+MODULES = (
+    "argparse",
+    "bisect",
+    "calendar",
+    "configparser",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "difflib",
+    "enum",
+    "graphlib",
+    "queue",
+    "random",
+    "shutil",
+    "subprocess",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "uuid",
+)
+
+
+class StdlibText(NamedTuple):
+    """The text and where it is from; it differs from one Python version to the next.
+
+    Attributes:
+        text: the modules' sources one after the other, lines ended by newlines.
+        modules: their names, in the order of the text.
+        python_version: such as ``3.11.2``.
+        sha256: of the text in UTF-8.
+    """
+
+    text: str
+    modules: tuple[str, ...]
+    python_version: str
+    sha256: str
+
+
+@lru_cache(maxsize=1)
+def stdlib_text() -> StdlibText:
+    """Read the standard library of the running Python, without importing it.
+
+    Returns:
+        `StdlibText`, about 0.8 million characters.
+
+    Raises:
+        DataUnavailable: if this Python came without the source of a module.
+    """
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    text = "".join(_source(folder, module) for module in MODULES)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return StdlibText(text, MODULES, platform.python_version(), digest)
+
+
+def _source(folder: Path, module: str) -> str:
+    path = folder / f"{module}.py"
+    try:
+        with tokenize.open(path) as file:  # heeds the file's coding line, unifies line ends
+            return file.read()
+    except FileNotFoundError:
+        raise DataUnavailable(
+            f"the source of {module!r} is missing ({path}): this Python came without its standard "
+            "library in files; run the book with one from python.org or conda-forge"
+        ) from None

@@ -1,0 +1,234 @@
+"""How gradients flow: back-propagation through time by hand, truncated, step by step, by lag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnbook.cells import Cell, SimpleCell
+from rnnbook.cells.base import positive_int
+from rnnbook.unroll import Recurrent
+
+
+class SimpleGradients(NamedTuple):
+    """The gradient of a loss with respect to all that a simple recurrent layer computes from."""
+
+    x: Tensor
+    W: Tensor
+    U: Tensor
+    b: Tensor
+    h_0: Tensor
+
+
+@torch.no_grad()
+def bptt(cell: SimpleCell, x: Tensor, dh: Tensor, h_0: Tensor | None = None) -> SimpleGradients:
+    """Back-propagation through time for the simple RNN, written by hand.
+
+    Args:
+        cell: the cell, with ``nonlinearity`` tanh or relu.
+        x: inputs, shape (T, B, D).
+        dh: the direct gradient of the loss with respect to each ``h_t``, shape (T, B, H); what
+            later steps add is worked out here. Zero but at ``T`` for a loss of the last state.
+        h_0: the state before the first input, shape (B, H); zero if not given.
+
+    Returns:
+        Gradients in the shapes of ``x``, ``W``, ``U``, ``b`` (H) and ``h_0``.
+
+    Raises:
+        ValueError: if ``dh`` has another shape than the states.
+
+    Source: Werbos (1990); Rumelhart, Hinton & Williams (1986).
+    """
+    (T, B, _), H = x.shape, cell.hidden_size
+    if dh.shape != (T, B, H):
+        raise ValueError(f"dh must have shape (T, B, H) = {(T, B, H)}, got {tuple(dh.shape)}")
+
+    # Forwards, keeping h_0 … h_T: the way back needs them all.
+    h = [x.new_zeros(B, H) if h_0 is None else h_0]
+    for projected_t in cell.project(x):
+        h.append(cell.step(projected_t, cell.State(h[-1])).h)
+
+    # Backwards. a_t = W x_t + U h_{t-1} + b is what the nonlinearity was applied to.
+    da = torch.empty_like(dh)
+    from_later = torch.zeros_like(h[0])
+    for t in reversed(range(T)):
+        # ∂ℓ/∂h_t: directly, and through h_{t+1}
+        dh_t = dh[t] + from_later
+        # ∂ℓ/∂a_t = ∂ℓ/∂h_t ⊙ σ'(a_t)
+        da[t] = dh_t * _slope(cell, h[t + 1])
+        # what h_{t-1} gets through a_t: Uᵀ ∂ℓ/∂a_t
+        from_later = da[t] @ cell.U
+
+    # The same W, U and b acted at every step, so their gradients are sums over t.
+    before = torch.stack(h[:-1])
+    return SimpleGradients(
+        x=da @ cell.W,
+        W=torch.einsum("tbh,tbd->hd", da, x),
+        U=torch.einsum("tbh,tbk->hk", da, before),
+        b=da.sum(dim=(0, 1)),
+        h_0=from_later,
+    )
+
+
+def truncated(
+    layer: Recurrent, x: Tensor, k: int, state: Any = None
+) -> Iterator[tuple[slice, Tensor]]:
+    """Run a layer in windows of ``k`` steps; the state is carried over, its gradient is not.
+
+    Call ``backward`` on each window's loss before asking for the next one, and memory stays
+    bounded by ``k`` however long the sequence. The states are those of an ordinary run. Carried
+    states give information, not credit: of dependencies over a lag d < k, wherever they stand,
+    (k − d)/k lie inside a window and receive gradient.
+
+    Args:
+        layer: any recurrent layer that reads forwards.
+        x: inputs, shape (T, B, D).
+        k: steps in a window; the last one may be shorter.
+        state: the state before the first step, as the layer takes it.
+
+    Yields:
+        Which steps, and their output (k, B, H).
+
+    Raises:
+        ValueError: if ``k`` is not a positive int or the layer is bidirectional.
+
+    Source: Williams & Peng (1990).
+    """
+    positive_int("k", k)
+    if layer.bidirectional:
+        raise ValueError("layer must read forwards only, got one with bidirectional=True")
+    for start in range(0, len(x), k):
+        steps = slice(start, min(start + k, len(x)))
+        output, state = layer(x[steps], state)
+        yield steps, output
+        state = state.detach() if isinstance(state, Tensor) else tuple(s.detach() for s in state)
+
+
+def truncated_gradient(
+    layer: Recurrent, x: Tensor, loss: Callable[[Tensor], Tensor], k: int
+) -> dict[str, Tensor]:
+    """The gradient that truncation to windows of ``k`` steps leaves of the whole one.
+
+    Args:
+        layer: any recurrent layer that reads forwards.
+        x: inputs, shape (T, B, D).
+        loss: takes the whole output (T, B, H), returns a scalar.
+        k: steps in a window; with ``k ≥ T`` nothing is cut.
+
+    Returns:
+        The gradient of each parameter of the layer, by name.
+    """
+    output = torch.cat([window for _, window in truncated(layer, x, k)])
+    names, parameters = zip(*layer.named_parameters(), strict=True)
+    gradients = torch.autograd.grad(
+        loss(output), parameters, allow_unused=True, materialize_grads=True
+    )
+    return dict(zip(names, gradients, strict=True))
+
+
+def step_jacobians(cell: Cell, x: Tensor, state: Any = None) -> Tensor:
+    """``∂s_t/∂s_{t-1}`` at every step, along the path that the inputs drive the cell.
+
+    ``s`` is the whole state: where it has several fields (h and c), they are concatenated. Row i
+    belongs to unit i of the later state.
+
+    Args:
+        cell: any cell.
+        x: inputs, shape (T, B, D).
+        state: the state before the first step, fields of shape (B, H); zero if not given.
+
+    Returns:
+        Shape (T, B, S, S), with S units in the whole state.
+    """
+    T, B, _ = x.shape
+    projected = cell.project(x).detach()
+    states = [cell.initial_state(B) if state is None else state]
+    with torch.no_grad():
+        for projected_t in projected[:-1]:
+            states.append(cell.step(projected_t, states[-1]))
+    # One step of T·B sequences: every step of the path at once.
+    fields = [torch.cat(field).detach().requires_grad_() for field in zip(*states, strict=True)]
+    with torch.enable_grad():
+        later = torch.cat(cell.step(projected.flatten(0, 1), cell.State(*fields)), dim=-1)
+        rows = [
+            torch.cat(torch.autograd.grad(unit.sum(), fields, retain_graph=True), dim=-1)
+            for unit in later.unbind(-1)
+        ]
+    return torch.stack(rows, dim=1).unflatten(0, (T, B))
+
+
+def lag_jacobians(steps: Tensor) -> Tensor:
+    """``J = ∂s_T/∂s_{T−lag}`` for every lag, the products of the steps' Jacobians.
+
+    Args:
+        steps: what `step_jacobians` returns, shape (T, B, S, S); cut it off to look back from an
+            earlier step than ``T``.
+
+    Returns:
+        Shape (T + 1, B, S, S); entry ``lag`` has ``lag`` factors, entry 0 is the identity.
+    """
+    J = [torch.eye(steps.shape[-1], dtype=steps.dtype, device=steps.device).expand_as(steps[0])]
+    for step in steps.flip(0):
+        # ∂s_T/∂s_{t-1} = ∂s_T/∂s_t ∂s_t/∂s_{t-1}
+        J.append(J[-1] @ step)
+    return torch.stack(J)
+
+
+def singular_values(cell: Cell, x: Tensor, state: Any = None) -> Tensor:
+    """By what factors ``∂s_T/∂s_{T−lag}`` stretches, for every lag, largest first.
+
+    Those far below the largest one (a factor of 1e-15 in float64, 1e-7 in float32) are rounding.
+
+    Args:
+        cell: any cell.
+        x: inputs, shape (T, B, D).
+        state: the state before the first step; zero if not given.
+
+    Returns:
+        Shape (T + 1, B, S), by lag.
+    """
+    return torch.linalg.svdvals(lag_jacobians(step_jacobians(cell, x, state)))
+
+
+def gradient_norms(
+    cell: Cell, x: Tensor, loss: Callable[[Tensor], Tensor], state: Any = None
+) -> dict[str, Tensor]:
+    """How much of a loss arrives at each step: ``‖∂ℓ/∂x_t‖`` and ``‖∂ℓ/∂h_t‖``.
+
+    Every cell has ``x``, so compare cells by it. A loss that is a mean over the batch divides
+    every norm by ``B``; take a sum for the norms of single sequences.
+
+    Args:
+        cell: any cell.
+        x: inputs, shape (T, B, D).
+        loss: takes the hidden states (T, B, H), returns a scalar; of the last one or of any.
+        state: the state before the first step; zero if not given.
+
+    Returns:
+        Norms of shape (T, B), float, under ``"x"`` and the name of each field of the state.
+    """
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        now = cell.initial_state(x.shape[1]) if state is None else state
+        states = []
+        for projected_t in cell.project(x):
+            now = cell.step(projected_t, now)
+            states.append(now)
+        total = loss(torch.stack([s.h for s in states]))
+        fields = [field for s in states for field in s]
+        dx, *dstates = torch.autograd.grad(
+            total, [x, *fields], allow_unused=True, materialize_grads=True
+        )
+    norms = {"x": dx.norm(dim=-1)}
+    names = cell.State._fields
+    for i, name in enumerate(names):
+        norms[name] = torch.stack(dstates[i :: len(names)]).norm(dim=-1)
+    return norms
+
+
+def _slope(cell: SimpleCell, h: Tensor) -> Tensor:
+    """The nonlinearity's derivative where it gave ``h``: 1 − h² for tanh, 0 or 1 for relu."""
+    return 1 - h**2 if cell.nonlinearity == "tanh" else (h > 0).to(h.dtype)

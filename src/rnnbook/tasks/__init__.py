@@ -1,0 +1,35 @@
+"""Tasks: sequence problems made by rule, each with the loss that needs no memory."""
+
+from rnnbook.tasks.adding import Adding
+from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
+from rnnbook.tasks.copying import CopyMemory
+from rnnbook.tasks.cue import Cue
+from rnnbook.tasks.echo import DelayedEcho
+from rnnbook.tasks.order import TemporalOrder
+from rnnbook.tasks.parity import RunningParity
+from rnnbook.tasks.xor import TemporalXOR
+
+TASKS: tuple[type[Task], ...] = (
+    Cue,
+    Adding,
+    CopyMemory,
+    TemporalOrder,
+    DelayedEcho,
+    RunningParity,
+    TemporalXOR,
+)
+
+__all__ = [
+    "TASKS",
+    "Adding",
+    "Batch",
+    "BinaryTask",
+    "Classification",
+    "CopyMemory",
+    "Cue",
+    "DelayedEcho",
+    "RunningParity",
+    "Task",
+    "TemporalOrder",
+    "TemporalXOR",
+]
