@@ -1,0 +1,199 @@
+"""What a notebook of the book must be, and whether its prose says what its claims prove."""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from notebooks import ROOT, changed, chapters, normalise, read, text
+
+LARGEST = 1_000_000  # bytes
+LONGEST = 25  # lines of a code cell, more only with a warning
+
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = r"10\s*(?:\^\s*\{?\s*(?P<latex>[-−]?\d+)\s*\}?|(?P<superscript>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_DECIMAL = r"\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+"
+_NUMBER = re.compile(
+    rf"(?P<sign>[-−])?(?<![\w.,])"
+    rf"(?:(?:(?P<factor>{_DECIMAL})\s*(?:×|·|\\times|\\cdot)\s*)?{_POWER}|(?P<decimal>{_DECIMAL}))"
+    r"\s*(?P<percent>\\?%|per\s?cent\b)?[\s$*_`]*$"
+)
+_TIE = re.compile(r"<!--\s*claim:\s*(?P<id>[^>]*?)\s*-->")
+_SHOWN = re.compile(r"`[^`\n]*<!--[^`\n]*`")  # a tie that is shown, not made
+
+Claims = dict[str, dict[str, Any]]
+
+
+def problems(files: Iterable[Path]) -> list[str]:
+    """All that is wrong with some notebooks, a line each."""
+    files = list(files)
+    known = claims([*chapters(), *filter(Path.is_file, files)])
+    found: list[str] = []
+    for path in files:
+        if path.is_file():
+            notebook = read(path)
+            raw = path.read_text(encoding="utf-8")
+            found += [_at(path, problem) for problem in _form(path, raw, notebook)]
+            found += [_at(path, problem) for problem in tie_problems(notebook, known)]
+        else:
+            found.append(_at(path, "there is no such file"))
+    return found
+
+
+def warnings(files: Iterable[Path]) -> list[str]:
+    """What a second look would do good, a line each."""
+    return [
+        _at(path, f"cell {place}: {lines} lines of code; a reader holds about {LONGEST}")
+        for path in files
+        if path.is_file()
+        for place, cell in enumerate(read(path).cells)
+        if cell.cell_type == "code" and (lines := len(cell.source.splitlines())) > LONGEST
+    ]
+
+
+def book_problems() -> list[str]:
+    """Ids that two claims of the book share, and pages that say something else than a claim."""
+    found = []
+    places: dict[str, Path] = {}
+    for path in chapters():
+        for record in claims_in(read(path)):
+            if (id := record["id"]) in places:
+                found.append(_at(path, f"claim {id} is made already, in {places[id].name}"))
+            places.setdefault(id, path)
+    known = claims(chapters())
+    for path in sorted((ROOT / "book").rglob("*.md")):
+        if {"_build", "_generated"}.isdisjoint(path.parts):
+            page = path.read_text(encoding="utf-8")
+            found += [_at(path, problem) for problem in tie_problems(page, known)]
+    return found
+
+
+def claims_in(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The records of a notebook's claims, from its outputs' metadata, in their order."""
+    return [
+        output.metadata["rnnbook_claim"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "rnnbook_claim" in output.get("metadata", {})
+    ]
+
+
+def claims(files: Iterable[Path]) -> Claims:
+    """The claims of some notebooks by their ids."""
+    return {record["id"]: record for path in files for record in claims_in(read(path))}
+
+
+def tie_problems(page: NotebookNode | str, known: Claims) -> list[str]:
+    """Where a number before ``<!--claim:ID-->`` is not an end of that claim's bound.
+
+    Args:
+        page: a notebook, whose Markdown is looked at, or Markdown itself.
+        known: all claims of the book by their ids.
+    """
+    if isinstance(page, str):
+        prose = [("", page)]
+    else:
+        prose = [
+            (f"cell {place}: ", cell.source)
+            for place, cell in enumerate(page.cells)
+            if cell.cell_type == "markdown"
+        ]
+    found = []
+    for where, written in prose:
+        source = _SHOWN.sub("", written)
+        for tie in _TIE.finditer(source):
+            id = tie["id"]
+            before = source[: tie.start()]
+            values = _values(before)
+            if id not in known:
+                found.append(f"{where}the prose is tied to claim {id!r}, which nothing makes")
+            elif not values:
+                said = before[-30:].strip()
+                found.append(f"{where}no number stands before <!--claim:{id}-->, but {said!r}")
+            elif not any(_is_end(value, known[id]["bound"]) for value in values):
+                found.append(
+                    f"{where}the prose says {values[0]:g}, but the bound of claim {id} is "
+                    f"{known[id]['bound']}"
+                )
+    return found
+
+
+def _values(prose: str) -> list[float]:
+    """What the number at the end of some prose may mean; none if there is no number."""
+    number = _NUMBER.search(prose[-60:])
+    if number is None:
+        return []
+    sign = -1.0 if number["sign"] else 1.0
+    if number["decimal"]:
+        value = sign * float(number["decimal"].replace(",", ""))
+    else:
+        power = (number["latex"] or number["superscript"]).translate(_DIGITS).replace("−", "-")
+        value = sign * float((number["factor"] or "1").replace(",", "")) * 10.0 ** int(power)
+    # A claim may measure a fraction or a percentage; the prose says 90 % of either.
+    return [value / 100, value] if number["percent"] else [value]
+
+
+def _is_end(value: float, bound: list[float | None]) -> bool:
+    return any(end is not None and math.isclose(value, end, rel_tol=1e-9) for end in bound)
+
+
+def _form(path: Path, raw: str, notebook: NotebookNode) -> Iterator[str]:
+    if raw != text(normalise(copy.deepcopy(notebook))):
+        yield "is not normalised: run `python book/_tools/notebooks.py normalise` on it"
+    if (size := len(raw.encode())) > LARGEST:
+        yield f"is {size / 1e6:.1f} MB large, and may be {LARGEST / 1e6:.0f}"
+    if changed(path):
+        yield "was changed since it was run, or never run: `make notebooks`"
+    if "allow_errors" in str(notebook.metadata):
+        yield "allows errors"
+    code = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    counts = [cell.execution_count for _, cell in code]
+    if counts != list(range(1, len(code) + 1)):
+        yield f"its code cells were not run once each in their order, but as {counts}"
+    for place, cell in code:
+        yield from (f"cell {place}: {problem}" for problem in _code_problems(cell))
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            yield from (f"cell {place}: {p}" for p in _image_problems(cell.source))
+
+
+def _code_problems(cell: NotebookNode) -> Iterator[str]:
+    if "raises-exception" in cell.metadata.get("tags", []):
+        yield "may raise an error, by its tag"
+    for output in cell.outputs:
+        data = output.get("data", {})
+        page = "".join(data.get("text/html", ""))
+        if output.output_type == "error":
+            yield f"has an error: {output.ename}: {output.evalue}"
+        if output.output_type == "stream" and output.name == "stderr":
+            yield f"writes to stderr: {output.text.strip()[:60]!r}"
+        if re.search(r"\bat 0x[0-9a-f]{6,}", "".join(data.get("text/plain", ""))):
+            yield "shows an address in memory: nbval cannot compare it"
+        if any(kind.startswith("image/") for kind in data):
+            yield "shows an image without alt text: use plots.show(fig, alt=…)"
+        for drawing in re.findall(r"<svg\b[^>]*>|<img\b[^>]*>", page):
+            attribute = "aria-label" if drawing.startswith("<svg") else "alt"
+            if not re.search(rf'\s{attribute}="[^"]|aria-hidden="true"', drawing):
+                yield f"shows an image without alt text: {drawing[:60]}"
+
+
+def _image_problems(source: str) -> Iterator[str]:
+    for image in re.findall(r"!\[\s*\]\([^)]*\)", source):
+        yield f"image without alt text: {image}"
+    for image in re.findall(r"<img\b[^>]*>", source):
+        if not re.search(r'\salt="[^"]', image):
+            yield f"image without alt text: {image}"
+    for fence, body in re.findall(r"^([`:]{3,})\{(?:figure|image)\}(.*?)^\1", source, re.M | re.S):
+        if not re.search(r"^\s*:alt:\s*\S", body, re.M):
+            yield f"image without alt text: {fence}{{figure}}{body.splitlines()[0]}"
+
+
+def _at(path: Path, problem: str) -> str:
+    where = path.resolve()
+    return f"{where.relative_to(ROOT) if where.is_relative_to(ROOT) else where}: {problem}"

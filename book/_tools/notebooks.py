@@ -1,0 +1,214 @@
+"""Normalise, execute and check the book's notebooks.
+
+    python book/_tools/notebooks.py normalise FILES
+    python book/_tools/notebooks.py execute [--changed] [FILES]
+    python book/_tools/notebooks.py check [FILES]
+
+Without FILES: all chapters and the template.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = ROOT / "chapters"
+TEMPLATE = CHAPTERS / "_template.ipynb"
+TIMINGS = ROOT / "book" / "timings.json"
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# What a front end adds beside these says when and where it was open, not what it says.
+NOTEBOOK_METADATA = {"kernelspec", "language_info", "rnnbook", "widgets"}
+CELL_METADATA = {"mystnb", "tags"}
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+def chapters() -> list[Path]:
+    """The book's chapters, in their order."""
+    return sorted(CHAPTERS.glob("[0-9][0-9]-*.ipynb"))
+
+
+def read(path: Path) -> NotebookNode:
+    """A notebook in version 4.5 of its format."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    # nbformat would give a cell without an id a random one: it must come from here.
+    notebook["nbformat_minor"] = max(notebook.get("nbformat_minor", 0), 5)
+    _identify(notebook["cells"])
+    return nbformat.reads(json.dumps(notebook), as_version=4)
+
+
+def text(notebook: NotebookNode) -> str:
+    """A notebook as it stands in its file."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def source_hash(notebook: NotebookNode) -> str:
+    """A hash of all code, to see whether a notebook was changed since it was run."""
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """Take out, in place, what differs from one run or one editor to the next."""
+    metadata = {k: v for k, v in notebook.metadata.items() if k in NOTEBOOK_METADATA}
+    metadata |= {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict(metadata)
+    notebook.nbformat_minor = 5
+    _identify(notebook.cells)
+    for cell in notebook.cells:
+        tags = sorted(set(cell.metadata.get("tags", [])))
+        kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and k != "tags"}
+        cell.metadata = nbformat.from_dict(kept | ({"tags": tags} if tags else {}))
+        if cell.cell_type == "code":
+            cell.outputs = _joined_streams(cell.outputs)
+    return _renumber_widgets(notebook)
+
+
+def execute(path: Path, timeout: float = 600) -> float:
+    """Run a notebook in a fresh kernel, in place; the seconds that it took.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: if a code cell fails; the file stays as it was.
+    """
+    from nbclient import NotebookClient
+
+    # The page shows what is left when a run is over, and ipykernel knows best how to draw inline.
+    os.environ["RNNBOOK_PROGRESS_BAR"] = "0"
+    os.environ.pop("MPLBACKEND", None)
+    notebook = read(path)
+    # What an earlier run left would be mixed with what this one makes.
+    notebook.metadata.pop("widgets", None)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name=KERNELSPEC["name"],
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    start = time.perf_counter()
+    client.execute()
+    seconds = time.perf_counter() - start
+    notebook.metadata["rnnbook"] = {"source_sha256": source_hash(notebook)}
+    path.write_text(text(normalise(notebook)), encoding="utf-8", newline="\n")
+    return seconds
+
+
+def changed(path: Path) -> bool:
+    """Whether a notebook was edited since it was run, or never run."""
+    notebook = read(path)
+    return notebook.metadata.get("rnnbook", {}).get("source_sha256") != source_hash(notebook)
+
+
+def record_time(path: Path, seconds: float) -> None:
+    """Enter how long a chapter took in ``book/timings.json``."""
+    from rnnbook.experiments import machine
+
+    timings = json.loads(TIMINGS.read_text(encoding="utf-8")) if TIMINGS.is_file() else {}
+    timings = {name: entry for name, entry in timings.items() if (ROOT / name).is_file()}
+    timings[path.resolve().relative_to(ROOT).as_posix()] = {
+        "seconds": round(seconds, 1),
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": "{processor}, {platform}".format(**machine()),
+    }
+    lines = json.dumps(dict(sorted(timings.items())), indent=2, ensure_ascii=False)
+    TIMINGS.write_text(lines + "\n", encoding="utf-8", newline="\n")
+
+
+def _identify(cells: list) -> None:
+    """Keep ids that are there, well formed and unique; make the others from place and content."""
+    seen: set[str] = set()
+    for place, cell in enumerate(cells):
+        if not _CELL_ID.fullmatch(cell.get("id", "")) or cell["id"] in seen:
+            source = "".join(cell["source"])
+            cell["id"] = hashlib.sha256(f"{place}\n{source}".encode()).hexdigest()[:8]
+        seen.add(cell["id"])
+
+
+def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """One stream a run of prints: how a kernel cuts them depends on its clock."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _renumber_widgets(notebook: NotebookNode) -> NotebookNode:
+    """Number the widgets' models in the order in which the pages meet them."""
+    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    if not states:
+        return notebook
+    order: list[str] = []
+
+    def meet(model: str) -> None:
+        if model in states and model not in order:
+            order.append(model)
+            state = json.dumps(states[model], sort_keys=True)
+            for referred in re.findall(r"IPY_MODEL_(\w+)", state):
+                meet(referred)
+
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            meet(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id", ""))
+    # Models that no output shows, such as links, follow by what they hold.
+    for model in sorted(states, key=lambda m: json.dumps(states[m], sort_keys=True)):
+        meet(model)
+    names = {model: f"{number:032x}" for number, model in enumerate(order)}
+    old = re.compile("|".join(map(re.escape, names)))
+    whole = old.sub(lambda match: names[match.group()], text(notebook))
+    return nbformat.reads(whole, as_version=4)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("command", choices=["normalise", "execute", "check"])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILES")
+    parser.add_argument("--changed", action="store_true", help="only those edited since their run")
+    options = parser.parse_intermixed_args(arguments)
+    files = options.files or [*chapters(), TEMPLATE]
+
+    if options.command == "normalise":
+        for path in files:
+            path.write_text(text(normalise(read(path))), encoding="utf-8", newline="\n")
+    elif options.command == "execute":
+        for path in files:
+            if options.changed and not changed(path):
+                print(f"{path.name}: not changed")
+                continue
+            seconds = execute(path)
+            print(f"{path.name}: {seconds:.1f} s")
+            if path.resolve() in chapters():
+                record_time(path, seconds)
+    else:
+        from notebook_checks import book_problems, problems, warnings
+
+        found = problems(files) + ([] if options.files else book_problems())
+        for line in found:
+            print(line)
+        for line in warnings(files):
+            print(f"warning: {line}")
+        print(f"{len(found) or 'no'} problems in {len(files)} notebooks")
+        return int(bool(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

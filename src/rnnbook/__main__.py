@@ -1,0 +1,244 @@
+"""``python -m rnnbook doctor · progress · data · experiments``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+Line = tuple[str, str, str]  # verdict ("OK", "FAIL" or "skip"), what was found, what to do
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rnnbook")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    doctor = commands.add_parser("doctor", help="check what the chapters need, and say what to do")
+    doctor.set_defaults(command=_doctor)
+
+    progress = commands.add_parser("progress", help="the exercises that you have passed")
+    progress.add_argument("--clear", action="store_true", help="forget them all")
+    progress.set_defaults(command=_progress)
+
+    data = commands.add_parser("data", help="the corpora, and where each one is")
+    data.set_defaults(command=_data)
+
+    experiments = commands.add_parser("experiments", help="studies too long for a notebook")
+    actions = experiments.add_subparsers(required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="all studies, and when they were recorded")
+    listing.set_defaults(command=_list)
+    run = actions.add_parser("run", help="run a study, going on from where it was stopped")
+    run.add_argument("name", help="a study, or all")
+    run.add_argument("--seeds", type=int, default=10, metavar="N", help="seeds 0 to N-1 (10)")
+    run.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time (2)")
+    run.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler to run on")
+    run.add_argument("--out", type=Path, metavar="DIR", help="where to put the results")
+    run.set_defaults(command=_run)
+    return parser
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    failed = 0
+    for check in (_python, _dependencies, _threads, _kernel, _progress_file, _data_folder, _tests):
+        for verdict, found, remedy in check():
+            failed += verdict == "FAIL"
+            print(f"[{verdict:^4}] {found}" + (f"\n       {remedy}" if remedy else ""))
+    print("All well." if not failed else f"{failed} to put right.")
+    return int(failed > 0)
+
+
+def _python() -> Iterator[Line]:
+    needed = (3, 11)
+    found = f"Python {sys.version.split()[0]} at {sys.executable}"
+    if sys.version_info >= needed:
+        yield "OK", found, ""
+    else:
+        yield "FAIL", found, "Make the environment with Python 3.11 or later."
+
+
+def _dependencies() -> Iterator[Line]:
+    """Each requirement that the installed package declares for running chapters, at its bound."""
+    try:
+        requirements = metadata.requires("rnnbook") or []
+    except metadata.PackageNotFoundError:
+        yield "FAIL", "rnnbook is not installed", "In the book's folder: pip install -e ."
+        return
+    try:
+        from packaging.requirements import Requirement
+    except ModuleNotFoundError:
+        yield "FAIL", "packaging is not installed", "pip install packaging"
+        return
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": "lab"}):
+            continue
+        remedy = f'pip install "{requirement.name}{requirement.specifier}"'
+        version = _version(requirement.name)
+        if version is None:
+            yield "FAIL", f"{requirement.name} is not installed", remedy
+        elif not requirement.specifier.contains(version, prereleases=True):
+            bound = f"{requirement.name} {version} is outside {requirement.specifier}"
+            yield "FAIL", bound, remedy
+        else:
+            yield "OK", f"{requirement.name} {version}", ""
+
+
+def _threads() -> Iterator[Line]:
+    if find_spec("torch") is None:
+        return
+    try:
+        import torch
+    except Exception as error:
+        yield "FAIL", f"torch cannot be imported: {error}", "Install it again."
+        return
+    threads, wanted = torch.get_num_threads(), os.environ.get("RNNBOOK_THREADS")
+    if threads == 1:
+        yield "OK", "one torch thread", ""
+    elif wanted == str(threads):
+        yield "OK", f"{threads} torch threads, as RNNBOOK_THREADS says", ""
+    else:
+        remedy = "Small models run faster on one: unset RNNBOOK_THREADS, import rnnbook first."
+        yield "FAIL", f"{threads} torch threads", remedy
+
+
+def _kernel() -> Iterator[Line]:
+    if find_spec("jupyter_client") is None:
+        yield "FAIL", "there is no notebook kernel", 'pip install -e ".[lab]"'
+        return
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    # "python3" is the kernel that every chapter names.
+    if "python3" in KernelSpecManager().find_kernel_specs():
+        yield "OK", "notebook kernel python3", ""
+    else:
+        remedy = "python -m ipykernel install --sys-prefix"
+        yield "FAIL", "there is no notebook kernel named python3", remedy
+
+
+def _progress_file() -> Iterator[Line]:
+    try:
+        from rnnbook.exercises import progress
+    except ImportError:  # it needs torch, which has a line of its own
+        yield "skip", "progress file: not looked at without torch", ""
+        return
+    yield _writable("progress file", progress.path())
+
+
+def _data_folder() -> Iterator[Line]:
+    if folder := os.environ.get("RNNBOOK_DATA"):
+        path = Path(folder).expanduser()
+        if path.is_dir():
+            yield "OK", f"data folder {path}", ""
+        else:
+            remedy = "Make it, or unset RNNBOOK_DATA."
+            yield "FAIL", f"RNNBOOK_DATA names {path}, which is no folder", remedy
+    elif find_spec("platformdirs"):
+        import platformdirs
+
+        yield _writable("data folder", Path(platformdirs.user_cache_dir("rnnbook"), "any"))
+
+
+def _tests() -> Iterator[Line]:
+    """What only the book's own tests need."""
+    if version := _version("nbval"):
+        yield "OK", f"nbval {version} (for the tests)", ""
+    else:
+        yield "skip", "nbval is not installed", "Only for the tests: pip install --group test"
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    if path := next(filter(None, map(shutil.which, browsers)), None):
+        yield "OK", f"Chromium at {path} (for the tests)", ""
+    else:
+        yield "skip", "Chromium is not installed", "Only for the tests of the built pages."
+
+
+def _writable(what: str, path: Path) -> Line:
+    """Whether a file could be written at ``path``, whose folders may not exist yet."""
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return "FAIL", f"{what} cannot be written in {folder}: {error.strerror}", "Allow writing."
+    return "OK", f"{what} can be written in {path.parent}", ""
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _progress(options: argparse.Namespace) -> int:
+    from rnnbook.exercises import progress
+
+    if options.clear:
+        progress.clear()
+        print("Progress cleared.")
+    else:
+        print(progress.summary())
+    return 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    import platformdirs
+
+    from rnnbook.data import registry
+
+    folders = [os.environ.get(registry.FOLDER_VARIABLE), platformdirs.user_cache_dir("rnnbook")]
+    for name, corpus in registry.CORPORA.items():
+        places = [Path(folder, name).expanduser() for folder in folders if folder]
+        here = next((str(place) for place in places if place.is_file()), None)
+        print(f"{name}\n  {here or 'not here yet: ' + corpus.url}\n  licence: {corpus.licence}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from rnnbook import experiments
+
+    for name in experiments.names():
+        try:
+            info = experiments.recorded(name).info
+            when = f"recorded {info['date']}, {len(info['seeds'])} seeds"
+        except FileNotFoundError:
+            when = "not recorded"
+        print(f"{name}  ({when})\n  {experiments.load(name).DESCRIPTION}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from rnnbook import experiments
+
+    folder = options.out or experiments.RESULTS
+    try:
+        for name in experiments.names() if options.name == "all" else [options.name]:
+            results = experiments.run_study(
+                experiments.load(name), options.seeds, options.jobs, options.scheduler, folder
+            )
+            print(f"Results: {results}")
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    except (experiments.StaleResults, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

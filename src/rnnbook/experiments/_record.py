@@ -1,0 +1,158 @@
+"""What an experiment leaves behind, and how it is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = Path(__file__).parent
+
+
+class Summary(NamedTuple):
+    """One column of an experiment over its seeds."""
+
+    median: float
+    low: float
+    high: float
+    seeds: int
+    experiment: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The results of an experiment, as they stand beside its study.
+
+    Attributes:
+        name: the study.
+        folder: where its files are.
+    """
+
+    name: str
+    folder: Path = RESULTS
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a run: the point of the grid, the seed, and what was measured."""
+        return _read(self.folder / f"{self.name}.csv")
+
+    @cached_property
+    def tuning(self) -> pd.DataFrame:
+        """One row a run of the search for learning rates; empty if there was none."""
+        return _read(self.folder / f"{self.name}.tuning.csv")
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """Grid, seeds, versions, machine, wall time, command and date."""
+        return json.loads((self.folder / f"{self.name}.json").read_text(encoding="utf-8"))
+
+    def summary(self, column: str, **where: object) -> Summary:
+        """Median and range of a column over the seeds.
+
+        Args:
+            column: what was measured.
+            **where: values of the grid's parameters, as many as it takes to leave one run a seed.
+
+        Raises:
+            ValueError: if a name is not a column, or there is not exactly one run a seed.
+        """
+        rows = self.table
+        for key in (column, *where):
+            if key not in rows.columns:
+                known = ", ".join(rows.columns)
+                raise ValueError(f"{self.name} has no column {key!r}; it has {known}")
+        for key, value in where.items():
+            rows = rows[rows[key] == value]
+        if rows.empty:
+            raise ValueError(f"{self.name} has no run with {where}")
+        if rows["seed"].duplicated().any():
+            open_ = [k for k in self.info["grid"] if k not in where and rows[k].nunique() > 1]
+            raise ValueError(
+                f"{self.name} has several runs a seed with {where}; also give {', '.join(open_)}"
+            )
+        values = rows[column]
+        return Summary(
+            median=float(values.median(skipna=False)),
+            low=float(values.min(skipna=False)),
+            high=float(values.max(skipna=False)),
+            seeds=len(rows),
+            experiment=self.name,
+            date=self.info["date"],
+        )
+
+
+def recorded(name: str, folder: Path = RESULTS) -> Recorded:
+    """The recorded results of an experiment.
+
+    Raises:
+        FileNotFoundError: if it has none yet; says how to make them.
+    """
+    if not (folder / f"{name}.csv").is_file() or not (folder / f"{name}.json").is_file():
+        done = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
+        raise FileNotFoundError(
+            f"no results are recorded for {name!r} (recorded: {done}); "
+            f"make them with: python -m rnnbook experiments run {name}"
+        )
+    return Recorded(name, folder)
+
+
+def machine() -> dict[str, str]:
+    """The versions and the hardware that results depend on."""
+    return {
+        "python": platform.python_version(),
+        **{name: _version(name) for name in ("rnnbook", "torch", "numpy")},
+        "platform": f"{platform.system()} {platform.machine()}",
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+    }
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a part."""
+    beside = path.with_name(f"{path.name}.new")
+    with beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def to_csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
+    """Rows as CSV, numbers to six significant digits, so that a repeat gives the same file."""
+    columns = list(columns)
+    lines = [",".join(columns)]
+    for row in rows:
+        cells = (row[c] for c in columns)
+        lines.append(",".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in cells))
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

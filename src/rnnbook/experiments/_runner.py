@@ -1,0 +1,248 @@
+"""Runs a study over its grid and seeds: in parallel, resumable, recorded."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import itertools
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+import joblib
+
+from rnnbook.experiments._record import RESULTS, machine, to_csv, write_atomically
+
+Point = dict[str, Any]
+Row = dict[str, Any]
+
+# Far from the seeds that are recorded: a rate must not be chosen on the runs that it is judged by.
+TUNING_SEEDS = (1000, 1001, 1002)
+
+
+class Study(Protocol):
+    """What a study's module declares (`RATES` and `TUNE_ON` may be missing)."""
+
+    __name__: str
+    __file__: str
+    DESCRIPTION: str
+    GRID: dict[str, list[Any]]
+    run: Callable[..., dict[str, float]]
+
+
+class StaleResults(RuntimeError):
+    """A run was begun with another grid or other code than it is to be continued with."""
+
+
+def run_study(
+    study: Study,
+    seeds: int = 10,
+    jobs: int = 2,
+    scheduler: str | None = None,
+    folder: Path = RESULTS,
+    say: Callable[[str], None] = print,
+) -> Path:
+    """Run a study for seeds 0 … ``seeds − 1``, going on from where it was stopped.
+
+    Every finished run is kept at once in ``NAME.partial.jsonl``; the results replace the old ones
+    when all runs are there.
+
+    Args:
+        study: the study's module.
+        seeds: number of seeds.
+        jobs: runs at a time, each in a process of its own with one torch thread.
+        scheduler: address of a Dask scheduler (``tcp://…``) that gets the runs instead.
+        folder: where the files go.
+        say: takes one line of progress.
+
+    Returns:
+        The path of the results.
+
+    Raises:
+        StaleResults: if unfinished results come from another grid or other code.
+    """
+    for key, value in (("seeds", seeds), ("jobs", jobs)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{key} must be a positive int, got {value!r}")
+    name = study.__name__.rpartition(".")[2]
+    folder.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    rates: Sequence[float] = getattr(study, "RATES", ())
+    points = [
+        dict(zip(study.GRID, values, strict=True))
+        for values in itertools.product(*study.GRID.values())
+    ]
+    search: list[Row] = []
+    with _workers(jobs, scheduler) as parallel:
+        partial = [folder / f"{name}.tuning.partial.jsonl", folder / f"{name}.partial.jsonl"]
+        if rates:
+            tries = [{**point, "lr": rate} for point in points for rate in rates]
+            search = _collect(study, tries, TUNING_SEEDS, parallel, partial[0], say)
+            points = [{**p, "lr": tune(search, p, study.TUNE_ON)} for p in points]  # type: ignore[attr-defined]
+        rows = _collect(study, points, range(seeds), parallel, partial[1], say)
+
+    info = {
+        "experiment": name,
+        "description": study.DESCRIPTION,
+        "grid": study.GRID,
+        "rates": list(rates),
+        "seeds": list(range(seeds)),
+        "runs": len(rows) + len(search),
+        "command": f"python -m rnnbook experiments run {name} --seeds {seeds} --jobs {jobs}"
+        + (" --scheduler tcp://…" if scheduler else ""),
+        "date": datetime.now(UTC).date().isoformat(),
+        "wall_seconds": round(time.perf_counter() - start, 1),
+        "run_seconds": round(sum(row["_seconds"] for row in rows + search), 1),
+        "code": code_hash(study),
+        "machine": machine(),
+    }
+    results = folder / f"{name}.csv"
+    if search:
+        write_atomically(folder / f"{name}.tuning.csv", _table(search))
+    write_atomically(folder / f"{name}.json", json.dumps(info, indent=2, ensure_ascii=False) + "\n")
+    write_atomically(results, _table(rows))
+    for path in partial:
+        path.unlink(missing_ok=True)
+    return results
+
+
+def tune(search: list[Row], point: Point, column: str) -> float:
+    """The learning rate with the smallest median of a column over the seeds of the search.
+
+    Args:
+        search: the runs of the search, each with its ``lr``.
+        point: the point of the grid that a rate is wanted for.
+        column: what to make small. A run that gave NaN counts as infinitely bad.
+    """
+    values: dict[float, list[float]] = {}
+    for row in search:
+        if all(row[key] == value for key, value in point.items()):
+            value = row[column]
+            values.setdefault(row["lr"], []).append(float("inf") if value != value else value)
+    return min(values, key=lambda rate: statistics.median(values[rate]))
+
+
+def code_hash(study: Study) -> str:
+    """A hash of the code that a study's numbers depend on, comments and docstrings apart."""
+    house = Path(__file__).parents[1]
+    rooms = [p for p in house.rglob("*.py") if p.parts[len(house.parts)] in _ROOMS_ABOVE]
+    text = "\n".join(_meaning(path) for path in [*sorted(rooms), Path(study.__file__)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_ROOMS_ABOVE = {
+    *("cells", "unroll.py", "tasks", "data", "baselines.py"),
+    *("training.py", "gradients.py", "models"),
+}
+_WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _meaning(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
+
+
+def _collect(
+    study: Study,
+    points: list[Point],
+    seeds: Sequence[int],
+    parallel: joblib.Parallel,
+    partial: Path,
+    say: Callable[[str], None],
+) -> list[Row]:
+    """All runs in the order of the grid: those kept in ``partial``, and the others made now."""
+    wanted = [{**point, "seed": seed} for point in points for seed in seeds]
+    key = {"code": code_hash(study), "grid": study.GRID, "python": sys.version.split()[0]}
+    done = _resume(partial, key)
+    missing = [w for w in wanted if _id(w) not in done]
+    if done:
+        say(f"{partial.name}: {len(wanted) - len(missing)} of {len(wanted)} runs are there already")
+    calls = (joblib.delayed(_one)(study.__name__, w) for w in missing)
+    with partial.open("a", encoding="utf-8", newline="\n") as file:
+        for row in parallel(calls):
+            # One JSON object a line: a line cut short by a kill is seen as such and dropped.
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+            done[_id(row)] = row
+            count = len(wanted) - len(missing) + sum(_id(w) in done for w in missing)
+            shown = "  ".join(f"{k}={_short(v)}" for k, v in row.items() if k != "_seconds")
+            say(f"[{count}/{len(wanted)}]  {shown}  ({row['_seconds']:.1f} s)")
+    return [done[_id(w)] for w in wanted]
+
+
+def _resume(partial: Path, key: dict[str, Any]) -> dict[str, Row]:
+    """The runs kept in a partial file, which is begun if there is none."""
+    lines = partial.read_text(encoding="utf-8").splitlines(True) if partial.is_file() else []
+    whole = [line for line in lines if line.endswith("\n")]
+    if not whole:
+        write_atomically(partial, json.dumps(key) + "\n")
+        return {}
+    begun = json.loads(whole[0])
+    changed = [what for what in key if json.loads(json.dumps(key[what])) != begun.get(what)]
+    if changed:
+        raise StaleResults(
+            f"{partial} was begun with another {' and '.join(changed)}. Go back to it to finish, "
+            "or delete the file to begin again."
+        )
+    if len(whole) < len(lines):
+        write_atomically(partial, "".join(whole))
+    rows = [json.loads(line) for line in whole[1:]]
+    return {_id(row): row for row in rows}
+
+
+def _id(row: Row) -> str:
+    """What tells one run from another: its point and its seed, which lead every row."""
+    keys = list(row)[: list(row).index("seed") + 1]
+    return json.dumps([(key, row[key]) for key in keys])
+
+
+def _one(study: str, wanted: Row) -> Row:
+    """One run, in a worker."""
+    import torch
+
+    torch.set_num_threads(1)
+    point = dict(wanted)
+    seed = point.pop("seed")
+    start = time.perf_counter()
+    try:
+        measured = import_module(study).run(seed, **point)
+    except Exception as error:
+        raise RuntimeError(f"{study} failed at {point}, seed {seed}: {error!r}") from error
+    seconds = time.perf_counter() - start
+    return {**wanted, **{k: float(v) for k, v in measured.items()}, "_seconds": seconds}
+
+
+@contextmanager
+def _workers(jobs: int, scheduler: str | None) -> Iterator[joblib.Parallel]:
+    if scheduler is None:
+        with joblib.Parallel(n_jobs=jobs, return_as="generator_unordered") as parallel:
+            yield parallel
+        return
+    from distributed import Client
+
+    with Client(scheduler), joblib.parallel_config("dask"):
+        yield joblib.Parallel(n_jobs=-1, return_as="generator_unordered")
+
+
+def _table(rows: list[Row]) -> str:
+    columns = [column for column in rows[0] if column != "_seconds"]
+    for row in rows:
+        if set(row) - {"_seconds"} != set(columns):
+            raise ValueError(f"every run must return the same columns, got {list(row)}")
+    return to_csv(columns, rows)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,180 @@
+"""``python -m rnnbook``: what it prints, and its exit code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from rnnbook import __main__ as cli
+from rnnbook import experiments
+from rnnbook.experiments import StaleResults
+
+
+def test_doctor_finds_this_environment_well(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("RNNBOOK_PROGRESS", str(tmp_path / "progress.json"))
+    assert cli.main(["doctor"]) == 0, capsys.readouterr().out
+    out = capsys.readouterr().out
+    lines = [line for line in out.splitlines()[:-1] if not line.startswith("       ")]
+    assert all(re.match(r"\[( OK |skip)\] \S", line) for line in lines), out
+    for requirement in metadata.requires("rnnbook"):
+        if "extra" in requirement and '"lab"' not in requirement:
+            continue
+        name = re.match(r"[\w-]+", requirement).group()
+        assert f"[ OK ] {name} {metadata.version(name)}" in lines
+    for thing in ("Python 3", "one torch thread", "kernel python3", "progress file", "data folder"):
+        assert thing in out
+    assert list(tmp_path.iterdir()) == []
+
+
+def failures(capsys):
+    out = capsys.readouterr().out
+    assert out.endswith(" to put right.\n"), out
+    return re.findall(r"\[FAIL\] (.*)\n {7}(.*)", out)
+
+
+def test_doctor_names_what_is_missing_and_what_is_out_of_bounds(capsys, monkeypatch):
+    requires = ["numpy>=1.26", "pandas>=2.2", 'jupyterlab>=4.2; extra == "lab"', 'x; extra == "y"']
+    monkeypatch.setattr(metadata, "requires", lambda name: requires)
+    versions = {"numpy": "1.0", "pandas": None, "jupyterlab": None, "nbval": None}
+    real = cli._version
+    monkeypatch.setattr(cli, "_version", lambda name: versions.get(name, real(name)))
+    assert cli.main(["doctor"]) == 1
+    found = dict(failures(capsys))
+    assert found["jupyterlab is not installed"].startswith('pip install "jupyterlab>=')
+    (numpy,) = [remedy for line, remedy in found.items() if line.startswith("numpy 1.0 is outside")]
+    assert re.fullmatch(r'pip install "numpy>=\S+"', numpy)
+    assert found["pandas is not installed"].startswith('pip install "pandas>=')
+    assert len(found) == 3
+
+
+def test_doctor_names_folders_that_cannot_be_used(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RNNBOOK_DATA", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("RNNBOOK_PROGRESS", str(tmp_path / "file" / "progress.json"))
+    assert cli.main(["doctor"]) == 1
+    found = "\n".join(line for line, _ in failures(capsys))
+    assert "RNNBOOK_DATA names" in found
+    assert "progress file cannot be written" in found
+
+
+def test_doctor_sees_too_many_threads(capsys, monkeypatch):
+    monkeypatch.delenv("RNNBOOK_THREADS", raising=False)
+    monkeypatch.setattr("torch.get_num_threads", lambda: 2)
+    assert cli.main(["doctor"]) == 1
+    assert failures(capsys)[0][0] == "2 torch threads"
+    monkeypatch.setenv("RNNBOOK_THREADS", "2")
+    assert cli.main(["doctor"]) == 0
+
+
+def test_doctor_works_without_torch(tmp_path):
+    """In a process of its own, where torch cannot be found."""
+    script = tmp_path / "no_torch.py"
+    script.write_text(
+        "import sys, importlib.metadata as m\n"
+        "class NoTorch:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] == 'torch':\n"
+        "            raise ModuleNotFoundError(name, name=name)\n"
+        "sys.meta_path.insert(0, NoTorch())\n"
+        "version = m.version\n"
+        "def lacking(name):\n"
+        "    if name == 'torch':\n"
+        "        raise m.PackageNotFoundError(name)\n"
+        "    return version(name)\n"
+        "m.version = lacking\n"
+        "import importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda n, *a: None if n == 'torch' else find(n, *a)\n"
+        "from rnnbook.__main__ import main\n"
+        "sys.exit(main(['doctor']))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert '[FAIL] torch is not installed\n       pip install "torch' in done.stdout
+    assert done.stdout.count("FAIL") == 1
+    assert done.stderr == ""
+
+
+def test_progress(capsys, monkeypatch, tmp_path):
+    from rnnbook.exercises import EXERCISES, progress
+
+    monkeypatch.setenv("RNNBOOK_PROGRESS", str(tmp_path / "progress.json"))
+    progress.record(next(iter(EXERCISES)))
+    assert cli.main(["progress"]) == 0
+    assert ": 1 of" in capsys.readouterr().out
+    assert cli.main(["progress", "--clear"]) == 0
+    assert not progress.load()
+
+
+def test_data_says_where_each_corpus_is(capsys, monkeypatch, tmp_path):
+    from rnnbook.data.registry import CORPORA
+
+    monkeypatch.setenv("RNNBOOK_DATA", str(tmp_path))
+    here = next(iter(CORPORA))
+    (tmp_path / here).touch()
+    assert cli.main(["data"]) == 0
+    out = capsys.readouterr().out
+    assert f"{here}\n  {tmp_path / here}\n" in out
+    assert all(name in out and corpus.licence in out for name, corpus in CORPORA.items())
+
+
+def test_experiments_list(capsys):
+    assert cli.main(["experiments", "list"]) == 0
+    out = capsys.readouterr().out
+    for name in experiments.names():
+        assert f"{name}  (" in out
+        assert experiments.load(name).DESCRIPTION in out
+
+
+def test_experiments_run_passes_its_options_on(capsys, monkeypatch, tmp_path):
+    calls = []
+
+    def run_study(study, *arguments):
+        calls.append((study.__name__, *arguments))
+        return tmp_path / "temporal_xor.csv"
+
+    monkeypatch.setattr(experiments, "run_study", run_study)
+    options = ["--seeds", "3", "--jobs", "1", "--scheduler", "tcp://here:1", "--out", str(tmp_path)]
+    assert cli.main(["experiments", "run", "temporal_xor", *options]) == 0
+    assert cli.main(["experiments", "run", "temporal_xor"]) == 0
+    name = "rnnbook.experiments.temporal_xor"
+    assert cli.main(["experiments", "run", "all", "--jobs", "1"]) == 0
+    everything = [f"rnnbook.experiments.{name}" for name in experiments.names()]
+    assert [call[0] for call in calls[2:]] == everything
+    assert calls[:2] == [
+        (name, 3, 1, "tcp://here:1", tmp_path),
+        (name, 10, 2, None, experiments.RESULTS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, "The same command goes on from here."),
+        (StaleResults("begun with another code"), 2, "begun with another code"),
+    ],
+)
+def test_experiments_that_stop_say_so(capsys, monkeypatch, error, code, words):
+    def run_study(*arguments):
+        raise error
+
+    monkeypatch.setattr(experiments, "run_study", run_study)
+    assert cli.main(["experiments", "run", "temporal_xor"]) == code
+    assert words in capsys.readouterr().err
+
+
+def test_an_unknown_experiment_is_named(capsys):
+    assert cli.main(["experiments", "run", "nope"]) == 2
+    assert "name must be one of" in capsys.readouterr().err
+
+
+def test_no_command_shows_the_usage(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main([])
+    assert stop.value.code == 2
+    assert "python -m rnnbook" in capsys.readouterr().err

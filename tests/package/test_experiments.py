@@ -1,0 +1,285 @@
+"""Experiments: run in parallel, resumed, recorded, read."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from rnnbook import experiments
+from rnnbook.experiments import StaleResults, _runner, recorded, run_study
+
+TINY = """
+    '''A study that takes no time.'''
+    import os, time
+    from pathlib import Path
+    DESCRIPTION = "a tiny study"
+    GRID = {"cell": ["lstm", "gru"], "size": [8, 2]}
+    def run(seed, cell, size):
+        if log := os.environ.get("TINY_LOG"):
+            with open(log, "a") as file:
+                file.write(f"{cell} {size} {seed}\\n")
+        time.sleep(float(os.environ.get("TINY_SLEEP", 0)))
+        return {"loss": size / 3 + seed, "steps": len(cell) + 0.0}
+"""
+
+
+@pytest.fixture
+def make_study(tmp_path, monkeypatch):
+    """A function from source code to an importable study, here and in the workers."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+
+    def make(name, source):
+        (tmp_path / f"{name}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        importlib.invalidate_caches()
+        sys.modules.pop(name, None)
+        return importlib.import_module(name)
+
+    return make
+
+
+def run(study, folder, **options):
+    said = []
+    path = run_study(study, folder=folder, say=said.append, **options)
+    return path.read_text(encoding="utf-8"), said
+
+
+def test_rows_are_sorted_as_the_grid_and_the_record_is_whole(make_study, tmp_path):
+    table, said = run(make_study("tiny_whole", TINY), tmp_path / "out", seeds=2, jobs=2)
+    assert table.splitlines() == [
+        "cell,size,seed,loss,steps",
+        *("lstm,8,0,2.66667,4", "lstm,8,1,3.66667,4", "lstm,2,0,0.666667,4", "lstm,2,1,1.66667,4"),
+        *("gru,8,0,2.66667,3", "gru,8,1,3.66667,3", "gru,2,0,0.666667,3", "gru,2,1,1.66667,3"),
+    ]
+    assert len(said) == 8
+    assert said[-1].startswith("[8/8]")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "tiny_whole.csv",
+        "tiny_whole.json",
+    ]
+    info = recorded("tiny_whole", tmp_path / "out").info
+    assert info["seeds"] == [0, 1]
+    assert info["runs"] == 8
+    assert info["command"] == "python -m rnnbook experiments run tiny_whole --seeds 2 --jobs 2"
+    assert set(info["machine"]) >= {"python", "torch", "numpy", "platform", "processor"}
+    assert {"wall_seconds", "run_seconds", "date", "code", "grid"} <= set(info)
+
+
+def test_a_dask_cluster_gives_the_same_table(make_study, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    study = make_study("tiny_dask", TINY)
+    plain, _ = run(study, tmp_path / "plain", seeds=2, jobs=1)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, scheduler_port=0
+    ) as cluster:
+        spread, _ = run(
+            study, tmp_path / "dask", seeds=2, jobs=1, scheduler=cluster.scheduler_address
+        )
+    assert spread == plain
+    assert recorded("tiny_dask", tmp_path / "dask").info["command"].endswith("--scheduler tcp://…")
+
+
+def test_a_killed_run_is_resumed(make_study, tmp_path, monkeypatch):
+    study = make_study("tiny_killed", TINY)
+    whole, _ = run(study, tmp_path / "whole", seeds=3, jobs=1)
+    out, log = tmp_path / "out", tmp_path / "log"
+    monkeypatch.setenv("TINY_LOG", str(log))
+    script = f"""if __name__ == "__main__":
+        import pathlib, tiny_killed
+        from rnnbook.experiments import run_study
+        run_study(tiny_killed, seeds=3, jobs=1, folder=pathlib.Path({str(out)!r}))"""
+    program = tmp_path / "program.py"
+    program.write_text(script, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, program], env={**os.environ, "TINY_SLEEP": "0.2"}, cwd=tmp_path
+    )
+    partial = out / "tiny_killed.partial.jsonl"
+    patience = time.monotonic() + 60
+    while not (partial.is_file() and partial.read_bytes().count(b"\n") >= 4):
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < patience, "the run never got going"
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert not (out / "tiny_killed.csv").exists()
+    with partial.open("a", encoding="utf-8") as file:  # a line cut short by the kill
+        file.write('{"cell": "gru", "size"')
+    kept = partial.read_bytes().count(b"\n") - 1
+    assert 3 <= kept < 12
+
+    log.write_text("", encoding="utf-8")
+    resumed, said = run(study, out, seeds=3, jobs=1)
+    assert resumed == whole
+    assert said[0] == f"tiny_killed.partial.jsonl: {kept} of 12 runs are there already"
+    assert said[1].startswith(f"[{kept + 1}/12]")
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 12 - kept
+    assert not partial.exists()
+
+
+def test_a_line_cut_short_is_taken_out(tmp_path):
+    partial = tmp_path / "any.partial.jsonl"
+    row = {"cell": "gru", "seed": 0, "loss": 0.5}
+    whole = "".join(json.dumps(line) + "\n" for line in ({"code": "x"}, row))
+    partial.write_text(whole + '{"cell": "gru", "seed"', encoding="utf-8")
+    assert list(_runner._resume(partial, {"code": "x"}).values()) == [row]
+    assert partial.read_text(encoding="utf-8") == whole
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (("[8, 2]", "[8, 2, 4]"), "code and grid"),
+        (("size / 3", "size / 4"), "code"),
+    ],
+)
+def test_changed_code_is_not_mixed_with_old_rows(make_study, tmp_path, change, what):
+    failing = TINY.replace("return {", "if size == 2: raise OSError('full')\n        return {")
+    with pytest.raises(RuntimeError, match=r"tiny_stale failed at .*'size': 2.* seed 0: OSError"):
+        run(make_study("tiny_stale", failing), tmp_path / "out", seeds=1, jobs=1)
+    with pytest.raises(StaleResults, match=f"begun with another {what}"):
+        run(make_study("tiny_stale", failing.replace(*change)), tmp_path / "out", seeds=1, jobs=1)
+    # A comment or a docstring changes no number.
+    words = failing.replace("takes no time", "is quick").replace("os.env", "os . env")
+    with pytest.raises(RuntimeError, match="full"):
+        run(make_study("tiny_stale", words), tmp_path / "out", seeds=1, jobs=1)
+
+
+def test_the_packages_own_code_counts(make_study, monkeypatch):
+    study = make_study("tiny_hash", TINY)
+    before = _runner.code_hash(study)
+    read = _runner._meaning
+    monkeypatch.setattr(_runner, "_meaning", lambda p: read(p) + "x" * (p.name == "training.py"))
+    assert _runner.code_hash(study) != before
+
+
+def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_study, tmp_path):
+    study = make_study(
+        "tiny_rates",
+        """
+        import math
+        DESCRIPTION = "best at another rate for each cell; NaN at the largest"
+        GRID = {"cell": ["lstm", "gru"]}
+        RATES = [0.1, 0.001, 0.01]  # NaN first: it compares as smallest by accident
+        TUNE_ON = "loss"
+        BEST = {"lstm": 0.01, "gru": 0.001}
+        def run(seed, cell, lr):
+            return {"loss": math.nan if lr == 0.1 else abs(lr - BEST[cell]) + seed * 1e-6}
+        """,
+    )
+    table, _ = run(study, tmp_path / "out", seeds=2, jobs=1)
+    assert [line.split(",")[:3] for line in table.splitlines()] == [
+        ["cell", "lr", "seed"],
+        *(["lstm", "0.01", "0"], ["lstm", "0.01", "1"]),
+        *(["gru", "0.001", "0"], ["gru", "0.001", "1"]),
+    ]
+    record = recorded("tiny_rates", tmp_path / "out")
+    assert len(record.tuning) == 2 * 3 * len(_runner.TUNING_SEEDS)
+    assert set(record.tuning["seed"]).isdisjoint(record.table["seed"])
+    assert record.info["rates"] == [0.1, 0.001, 0.01]
+    assert record.summary("loss", cell="gru").seeds == 2
+
+
+@pytest.mark.parametrize("arguments", [{"seeds": 0}, {"seeds": 2.0}, {"jobs": True}])
+def test_bad_numbers_are_named(make_study, tmp_path, arguments):
+    with pytest.raises(ValueError, match=f"{next(iter(arguments))} must be a positive int"):
+        run(make_study("tiny_bad", TINY), tmp_path, **arguments)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Results of a study of two sizes and three seeds."""
+    rows = [(size, seed, size + seed / 10) for size in (1, 2) for seed in range(3)]
+    table = pd.DataFrame(rows, columns=["size", "seed", "loss"])
+    table.to_csv(tmp_path / "made.csv", index=False)
+    info = {"grid": {"size": [1, 2]}, "date": "2026-01-31"}
+    (tmp_path / "made.json").write_text(json.dumps(info), encoding="utf-8")
+    return tmp_path
+
+
+def test_summary(written):
+    summary = recorded("made", written).summary("loss", size=2)
+    assert summary == (2.1, 2.0, 2.2, 3, "made", "2026-01-31")
+    assert summary._fields == ("median", "low", "high", "seeds", "experiment", "date")
+
+
+def test_one_diverged_seed_shows(written):
+    table = pd.read_csv(written / "made.csv")
+    table.loc[0, "loss"] = math.nan
+    table.to_csv(written / "made.csv", index=False)
+    summary = recorded("made", written).summary("loss", size=1)
+    assert math.isnan(summary.low)
+    assert math.isnan(summary.high)
+    assert math.isnan(summary.median)
+
+
+@pytest.mark.parametrize(
+    ("column", "where", "message"),
+    [
+        ("accuracy", {"size": 1}, "no column 'accuracy'; it has size, seed, loss"),
+        ("loss", {"cell": "lstm"}, "no column 'cell'"),
+        ("loss", {"size": 3}, "no run with {'size': 3}"),
+        ("loss", {}, "several runs a seed with {}; also give size"),
+    ],
+)
+def test_a_summary_that_cannot_be_had(written, column, where, message):
+    with pytest.raises(ValueError, match=message):
+        recorded("made", written).summary(column, **where)
+
+
+def test_results_that_are_not_there(written):
+    with pytest.raises(FileNotFoundError, match=r"'lost' \(recorded: made\).*experiments run lost"):
+        recorded("lost", written)
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_every_study_is_recorded_as_it_declares(name):
+    study, results = experiments.load(name), recorded(name)
+    assert study.DESCRIPTION.strip()
+    assert results.info["grid"] == study.GRID
+    assert len(results.info["seeds"]) >= 10
+    assert len(results.table) == len(results.info["seeds"]) * math.prod(
+        map(len, study.GRID.values())
+    )
+    assert not results.table.isna().any(axis=None)
+    folder = Path(experiments.__file__).parent
+    for path in folder.glob(f"{name}*.csv"):
+        assert path.stat().st_size < 200_000
+    if rates := getattr(study, "RATES", None):
+        assert set(results.tuning["lr"]) == set(rates)
+
+
+def test_temporal_xor_measures_what_it_says(monkeypatch):
+    from rnnbook.experiments import temporal_xor
+
+    monkeypatch.setattr(temporal_xor, "STEPS", 300)
+    carried = temporal_xor.run(0, memory="carried", lr=0.03)
+    assert carried["mse_predictable"] < 0.05
+    assert carried["mse_random1"] > 0.2
+    assert carried["mse_random2"] > 0.2
+    monkeypatch.setattr(temporal_xor, "STEPS", 5)
+    assert temporal_xor.run(0, memory="cut", lr=0.03)["mse_predictable"] > 0.2
+    with pytest.raises(ValueError, match="memory must be 'carried' or 'cut', got 'none'"):
+        temporal_xor.run(0, memory="none")
+
+
+def test_a_network_with_its_memory_cut_sees_the_current_bit_alone():
+    import torch
+
+    from rnnbook.experiments.temporal_xor import BitPredictor
+
+    x = torch.randint(2, (7, 3, 1)).float()
+    for memory in ("carried", "cut"):
+        model = BitPredictor(memory)
+        together = model(x)
+        alone = torch.cat([model(x[t : t + 1]) for t in range(7)])
+        assert torch.allclose(together, alone) == (memory == "cut")
