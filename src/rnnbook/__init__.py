@@ -14,6 +14,8 @@ else:
     torch.set_num_threads(int(os.environ.get("RNNBOOK_THREADS", "1")))
 
     from rnnbook.cells import SimpleCell
+    from rnnbook.claims import claim, ledger
+    from rnnbook.exercises import check
     from rnnbook.unroll import Recurrent
 
-    __all__ = ["Recurrent", "SimpleCell"]
+    __all__ = ["Recurrent", "SimpleCell", "check", "claim", "ledger"]

@@ -35,9 +35,7 @@ def to_html(text: str, marks: Sequence[int], names: Sequence[str]) -> str:
     """The marked text as HTML, as ``marked`` shows it."""
     kinds = [int(mark) for mark in marks]
     if len(kinds) != len(text):
-        raise ValueError(
-            f"marks must hold one for each of {len(text)} characters, got {len(kinds)}"
-        )
+        raise ValueError(f"marks must be {len(text)}, one a character, got {len(kinds)}")
     if len(names) > len(_COLORS) + 1:
         raise ValueError(f"names must be at most {len(_COLORS) + 1}, got {len(names)}")
     if any(not 0 <= kind < len(names) for kind in kinds):

@@ -1,0 +1,222 @@
+"""What holds for every exercise: mistakes are caught and named, right answers pass."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnbook.exercises import EXERCISES, check, engine
+from rnnbook.exercises.exercise import Exercise, Mistake
+
+MISTAKES = [
+    pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.name}")
+    for exercise in EXERCISES.values()
+    for mistake in exercise.mistakes
+]
+EACH = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES.keys())
+TAKING = [exercise for exercise in EXERCISES.values() if exercise.takes]
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_mistake_is_caught_and_named(exercise, mistake):
+    verdict = engine.judge(exercise, mistake.function)
+    assert verdict.kind == "failed"
+    assert verdict.mistake == mistake.name
+    assert verdict.sentence == mistake.sentence
+
+
+@EACH
+def test_no_two_mistakes_behave_the_same(exercise):
+    trials = engine.draw_trials(exercise)
+    seen = {m.name: engine.known(exercise, m.function, trials) for m in exercise.mistakes}
+    for (one, a), (other, b) in itertools.combinations(seen.items(), 2):
+        assert not engine.same(exercise, a, b), f"{one} and {other} cannot be told apart"
+
+
+@EACH
+def test_declaration(exercise):
+    assert len(exercise.mistakes) >= 5
+    assert len({mistake.name for mistake in exercise.mistakes}) == len(exercise.mistakes)
+    for mistake in exercise.mistakes:
+        assert mistake.sentence.rstrip(")")[-1] in ".?"
+        assert 20 < len(mistake.sentence) < 300
+
+
+@EACH
+def test_reference_passes(exercise):
+    assert engine.judge(exercise, exercise.reference).kind == "passed"
+
+
+@EACH
+@pytest.mark.parametrize("value", [None, ..., (..., ...), (None, None)], ids=repr)
+def test_untouched_stub(exercise, value):
+    def stub(*args):
+        return value
+
+    verdict = engine.judge(exercise, stub)
+    assert verdict.kind == "untouched"
+    assert verdict.sentence.startswith("not attempted yet")
+
+
+@EACH
+def test_stub_that_raises_not_implemented(exercise):
+    def stub(*args):
+        raise NotImplementedError("write me")
+
+    assert engine.judge(exercise, stub).kind == "untouched"
+
+
+def test_torchs_own_not_implemented_error_is_an_error():
+    def unfinished(*args):
+        return torch.nn.Module()(*args)
+
+    verdict = engine.judge(EXERCISES["simple-step"], unfinished)
+    assert verdict.kind == "failed"
+    assert "NotImplementedError" in verdict.sentence
+
+
+@pytest.mark.parametrize("exercise", TAKING, ids=lambda exercise: exercise.name)
+def test_draws_let_confusions_show(exercise):
+    trials = [exercise.sizes(trial) for trial in engine.draw_trials(exercise)]
+    assert all(len(set(sizes.values())) == len(sizes) for sizes in trials)
+    assert min(trials[0].values()) > 1
+    for letter in trials[0]:
+        assert {sizes[letter] for sizes in trials} > {1}
+    again = engine.draw_trials(exercise)
+    for one, other in zip(engine.draw_trials(exercise), again, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("exercise", TAKING, ids=lambda exercise: exercise.name)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_perturbed_solution_never_passes(exercise, data):
+    which = data.draw(st.integers(0, len(exercise.returns) - 1))
+    place = data.draw(st.integers(0, 1000))
+    size = data.draw(st.floats(1e-6, 10.0)) * data.draw(st.sampled_from([-1, 1]))
+
+    def perturbed(*args):
+        returned = exercise.reference(*args)
+        returned = list(returned) if isinstance(returned, tuple) else [returned]
+        changed = returned[which].clone()
+        changed.view(-1)[place % changed.numel()] += size
+        returned[which] = changed
+        return tuple(returned) if len(returned) > 1 else returned[0]
+
+    # Without its mistakes, to be fast: a pass is decided before they are looked at.
+    verdict = engine.judge(replace(exercise, mistakes=()), perturbed)
+    assert verdict.kind == "failed"
+    name = list(exercise.returns)[which]
+    assert f"{name} first differs" in verdict.sentence or f"{name} is right but" in verdict.sentence
+
+
+class TestWords:
+    def test_first_disagreement(self):
+        def late(x, h_0, W, U, b):
+            output, h_n = EXERCISES["simple-unroll"].reference(x, h_0, W, U, b)
+            output = output.clone()
+            output[1:, 0, -1] += 0.5
+            return output, h_n
+
+        verdict = engine.judge(EXERCISES["simple-unroll"], late)
+        sizes = EXERCISES["simple-unroll"].sizes(engine.draw_trials(EXERCISES["simple-unroll"])[0])
+        place = f"output first differs at t = 2, batch element 0, unit {sizes['H'] - 1}: yours "
+        assert place in verdict.sentence
+        assert f"({sizes['T'] - 1} of " in verdict.sentence
+
+    def test_numbers_get_the_digits_that_tell_them_apart(self):
+        def slightly(*args):
+            return EXERCISES["simple-step"].reference(*args) + 3e-4
+
+        sentence = engine.judge(EXERCISES["simple-step"], slightly).sentence
+        yours, expected = sentence.split("yours ")[1].split(" (")[0].split(", expected ")
+        assert yours != expected
+
+    def test_float32_inside_is_recognised(self):
+        def rounded(*args):
+            return EXERCISES["simple-step"].reference(*(a.float() for a in args)).double()
+
+        assert "float32" in engine.judge(EXERCISES["simple-step"], rounded).sentence
+
+    def test_error_with_line_and_shapes(self):
+        def wrong(x, h, W, U, b):
+            total = torch.einsum("bd,dh->bh", x, W)
+            return torch.tanh(total + h @ U.T + b)
+
+        verdict = engine.judge(EXERCISES["simple-step"], wrong)
+        assert verdict.sentence.startswith("your function raised RuntimeError: einsum")
+        assert "x (B, D) = (" in verdict.sentence
+        line = wrong.__code__.co_firstlineno + 1
+        assert verdict.details == (f'at line {line}: total = torch.einsum("bd,dh->bh", x, W)',)
+
+    def test_mistake_that_raises_quotes_the_line(self):
+        def wrong(x, h, W, U, b):
+            return torch.tanh(x @ W + h @ U.T + b)
+
+        verdict = engine.judge(EXERCISES["simple-step"], wrong)
+        assert verdict.mistake == "W-not-transposed"
+        assert verdict.details[0].endswith("return torch.tanh(x @ W + h @ U.T + b)")
+
+
+class TestCheck:
+    def test_prints_one_verdict_and_returns_nothing(self, capsys):
+        assert check("simple-step", EXERCISES["simple-step"].reference, record=False) is None
+        drawn = len(engine.draw_trials(EXERCISES["simple-step"]))
+        expected = f"✓ simple-step: correct on {drawn} drawn inputs of different sizes.\n"
+        assert capsys.readouterr().out == expected
+
+    def test_marks(self, capsys):
+        check("simple-step", lambda *args: ..., record=False)
+        assert capsys.readouterr().out == "○ simple-step: not attempted yet.\n"
+        check("simple-step", lambda *args: "h", record=False)
+        assert capsys.readouterr().out.startswith("✗ simple-step: h_new is a str")
+
+    def test_same_words_every_time(self, capsys):
+        def wrong(x, h, W, U, b):
+            return torch.tanh(x @ W.T * 1.1 + h @ U.T + b) + torch.rand(1)
+
+        printed = []
+        for seed in range(2):
+            torch.manual_seed(seed)
+            check("simple-step", wrong, record=False)
+            printed.append(capsys.readouterr().out)
+        assert printed[0] == printed[1]
+
+    def test_unknown_name(self):
+        with pytest.raises(ValueError, match="got 'simple-stp'; did you mean 'simple-step'"):
+            check("simple-stp", lambda: None)
+        with pytest.raises(ValueError, match=r"'simple-step' or .*'delay-by-hand'"):
+            check("???", lambda: None)
+        with pytest.raises(TypeError, match="name must be a str"):
+            check(lambda: None, "simple-step")
+
+    def test_console_that_cannot_print_marks(self, monkeypatch):
+        import io
+
+        stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+        monkeypatch.setattr("sys.stdout", stream)
+        check("simple-step", EXERCISES["simple-step"].reference, record=False)
+        stream.flush()
+        assert stream.buffer.getvalue().startswith(b"? simple-step: correct")
+
+
+def test_the_exercise_of_the_docstring_works():
+    def scale(x, a):
+        return a * x
+
+    exercise = Exercise(
+        name="scale-units",
+        title="A weight for each unit",
+        chapter="02",
+        takes={"x": "B H", "a": "H"},
+        returns={"y": "B H"},
+        reference=scale,
+        mistakes=(Mistake("added", "a is added; should it not multiply?", lambda x, a: x + a),),
+    )
+    assert exercise.signature == "scale(x, a) -> y"
+    assert engine.judge(exercise, scale).kind == "passed"
+    assert engine.judge(exercise, lambda x, a: a + x).mistake == "added"
+    assert engine.judge(exercise, lambda x, a: a - x).mistake is None
