@@ -254,7 +254,7 @@ def test_colours_drawn_together_can_be_told_apart(names, sight):
         assert np.linalg.norm(a - b) > 20, (one, other)  # a just noticeable difference is 2.3
 
 
-@pytest.mark.parametrize("name", ["simple", "lstm", "gru", "f", "o", "r", "baseline", "accent"])
+@pytest.mark.parametrize("name", sorted(plots.COLORS))
 @pytest.mark.parametrize("page", ["#FFFFFF", "#121212"], ids=["light", "dark"])
 def test_contrast_of_graphics_is_at_least_three_to_one(name, page):
     dark, light = sorted((TO_XYZ @ linear_rgb(c))[1] for c in (plots.COLORS[name], page))

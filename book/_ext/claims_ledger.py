@@ -1,0 +1,120 @@
+"""`{claims-ledger}`: every claim of the book in one table a chapter, each linked to its place.
+
+`rnnbook.claim` leaves a record in the metadata of the output that shows it, under `rnnbook_claim`.
+The directive reads these records from the committed notebooks; nothing is run and nothing of the
+package is imported.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+Record = dict[str, Any]
+
+HEADINGS = ("Claim", "Bound", "Measured here", "Recorded", "Published")
+BIBTEX_KEY = re.compile(r"[a-z_]+\d{4}\w*")
+
+
+def records(notebook: Path) -> list[Record]:
+    """The records of all claims that a notebook's committed outputs show, in reading order."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    outputs = (output for cell in content["cells"] for output in cell.get("outputs", ()))
+    found = (output.get("metadata", {}).get("rnnbook_claim") for output in outputs)
+    return [record for record in found if record]
+
+
+def number(value: float) -> str:
+    """A number as the chapters show it (`rnnbook.claims.format_number`; a test compares them)."""
+    if abs(value) < 1e6 and value == int(value):
+        return str(int(value))
+    text = f"{value:.3g}"
+    return str(int(float(text))) if 1e3 <= abs(value) < 1e6 else text
+
+
+def bound(limits: tuple[float | None, float | None]) -> str:
+    """A bound as the chapters show it (`rnnbook.claims.format_bound`): `< 0.01`, `≥ 3`."""
+    low, high = (str(end) if len(str(end)) <= 8 else f"{end:.3g}" for end in limits)
+    if limits[0] is None:
+        return f"< {high}"
+    return f"≥ {low}" if limits[1] is None else f"{low} … {high}"
+
+
+def recorded(summary: Record) -> str:
+    """Median, range, number of seeds, experiment and date of what an experiment recorded."""
+    median, low, high = (number(summary[key]) for key in ("median", "low", "high"))
+    origin = f"{summary['experiment']}, {summary['date']}"
+    return f"median {median} ({low} … {high}), {summary['seeds']} seeds; {origin}"
+
+
+class ClaimsLedger(SphinxDirective):
+    """The directive. It takes no argument and no content."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a heading and a table for every notebook that has claims."""
+        result: list[nodes.Node] = []
+        for docname, path in self._notebooks():
+            self.env.note_dependency(str(path))
+            if found := records(path):
+                result += [self._heading(docname), self._table(docname, found)]
+        return result or [nodes.paragraph("", "No chapter has made a claim yet.")]
+
+    def _notebooks(self) -> Iterator[tuple[str, Path]]:
+        for docname in sorted(self.env.found_docs):
+            path = Path(self.env.doc2path(docname))
+            if path.suffix == ".ipynb":
+                yield docname, path
+
+    def _heading(self, docname: str) -> nodes.Node:
+        heading = nodes.rubric()
+        heading += self._parse(f"{{doc}}`/{docname}`")
+        return heading
+
+    def _table(self, docname: str, found: list[Record]) -> nodes.Node:
+        group = nodes.tgroup(cols=len(HEADINGS))
+        group += [nodes.colspec(colwidth=width) for width in (40, 12, 12, 20, 16)]
+        group += nodes.thead("", self._row([[nodes.Text(heading)] for heading in HEADINGS]))
+        group += nodes.tbody("", *(self._row(self._cells(docname, record)) for record in found))
+        table = nodes.table("", group, classes=["rnnbook-ledger"])
+        return nodes.container("", table, classes=["rnnbook-scroll"])
+
+    def _row(self, cells: list[list[nodes.Node]]) -> nodes.row:
+        return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *c)) for c in cells))
+
+    def _cells(self, docname: str, record: Record) -> list[list[nodes.Node]]:
+        page = self.env.app.builder.get_relative_uri(self.env.docname, docname)
+        place = nodes.reference(
+            "", record["statement"], internal=True, refuri=f"{page}#claim-{record['id']}"
+        )
+        measured, summary = record["measured"], record["recorded"]
+        texts = (
+            bound(record["bound"]),
+            "–" if measured is None else number(measured),
+            "–" if summary is None else recorded(summary),
+        )
+        return [[place], *([nodes.Text(text)] for text in texts), self._published(record)]
+
+    def _published(self, record: Record) -> list[nodes.Node]:
+        value, source = record["published"], record["source"] or ""
+        shown = number(value) if isinstance(value, int | float) else value or ""
+        if BIBTEX_KEY.fullmatch(source):
+            return [nodes.Text(f"{shown} "), *self._parse(f"{{cite:t}}`{source}`")]
+        return [nodes.Text(f"{shown} ({source})" if shown and source else shown or source or "–")]
+
+    def _parse(self, text: str) -> list[nodes.Node]:
+        """Nodes of one line of MyST."""
+        box = nodes.container()
+        self.state.nested_parse(StringList([text], self.env.docname), 0, box)
+        return list(box[0].children)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_directive("claims-ledger", ClaimsLedger)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,105 @@
+"""What the tests of the site share: the built book, a browser, and a scratch book."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "book" / "_ext"), str(ROOT / "book" / "_tools")]
+
+from build import is_stale  # noqa: E402
+from check_pages import HTML  # noqa: E402
+from serve import listen  # noqa: E402
+
+NO_TORCH = """
+import sys
+
+class NoTorch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch" or name.startswith("torch."):
+            raise ModuleNotFoundError("the site must be built without torch", name=name)
+
+sys.meta_path.insert(0, NoTorch())
+"""
+
+
+@pytest.fixture(scope="session")
+def without_torch(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which Python cannot import torch."""
+    folder = tmp_path_factory.mktemp("no-torch")
+    (folder / "sitecustomize.py").write_text(NO_TORCH)
+    return os.environ | {"PYTHONPATH": str(folder)}
+
+
+@pytest.fixture(scope="session")
+def site(without_torch: dict[str, str]) -> Path:
+    """The folder of the built pages. Built, without torch, if it is not up to date."""
+    HTML.parent.mkdir(exist_ok=True)
+    with FileLock(HTML.parent / "tests.lock"):
+        if is_stale():
+            command = [sys.executable, str(ROOT / "book" / "_tools" / "build.py")]
+            run = subprocess.run(command, env=without_torch, capture_output=True, text=True)
+            assert run.returncode == 0, run.stderr
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def site_address(site: Path) -> Iterator[dict[str, str]]:
+    """Where the book starts, by scheme: `http` and `file`, with a slash at the end."""
+    with listen(site, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield {"http": f"http://localhost:{server.server_address[1]}/", "file": f"{site.as_uri()}/"}
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """The system's Chromium."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if executable is None:
+        pytest.skip("no Chromium on this machine: the pages were not looked at in a browser")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def scratch_book(tmp_path: Path) -> Callable[[dict[str, str], list[str]], Path]:
+    """A function that builds a book from `{name: text}` with some of our extensions."""
+
+    def build(files: dict[str, str], extensions: list[str]) -> Path:
+        from sphinx.application import Sphinx
+        from sphinx.util.docutils import docutils_namespace
+
+        source, html = tmp_path / "source", tmp_path / "html"
+        for name, text in files.items():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_text(text, encoding="utf-8")
+        settings = {
+            "extensions": ["myst_nb", *extensions],
+            "html_theme": "sphinx_book_theme",
+            "html_title": "Scratch",
+            "master_doc": "index",
+            "nb_execution_mode": "off",
+            "mathjax_path": "mathjax/tex-chtml.js",
+        }
+        with docutils_namespace():
+            app = Sphinx(
+                source, None, html, tmp_path / "doctrees", "html", settings, None, None,
+                warningiserror=True,
+            )  # fmt: skip
+            app.build()
+        return html
+
+    return build

@@ -1,0 +1,201 @@
+"""Our Sphinx extensions, on scratch books."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sphinx.errors import ExtensionError
+
+import claims_ledger
+import launch
+from check_pages import ROOT
+
+TITLE = {"cell_type": "markdown", "source": "# A chapter\n\nText."}
+CLAIM = {
+    "id": "cue-lag",
+    "statement": "The cue is kept over lag 5 & 20",
+    "bound": [None, 0.01],
+    "measured": 0.0012345,
+    "recorded": {
+        "median": 0.002,
+        "low": 0.001,
+        "high": 0.009,
+        "seeds": 10,
+        "experiment": "cue",
+        "date": "2026-01-31",
+    },
+    "published": "0.02",
+    "source": "Elman 1990",
+    "kind": "live",
+}
+
+
+def notebook(*cells: dict) -> str:
+    """The text of a notebook made of `cells`."""
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    for number, cell in enumerate(cells):
+        cell |= {"id": f"cell-{number}", "metadata": {}}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(content)
+
+
+def claim_cell(record: dict) -> dict:
+    html = f'<div class="rnnbook-claim" id="claim-{record["id"]}">{record["statement"]}</div>'
+    output = {
+        "output_type": "display_data",
+        "data": {"text/html": html, "text/plain": "claim"},
+        "metadata": {"rnnbook_claim": record},
+    }
+    return {"cell_type": "code", "source": "", "execution_count": 1, "outputs": [output]}
+
+
+def toctree(*names: str) -> str:
+    return "\n".join(["# Book", "", "```{toctree}", *names, "```", ""])
+
+
+def test_claims_are_gathered_from_the_outputs(tmp_path: Path) -> None:
+    plain = {"cell_type": "code", "source": "", "execution_count": 1,
+             "outputs": [{"output_type": "stream", "name": "stdout", "text": "hello"}]}  # fmt: skip
+    path = tmp_path / "a.ipynb"
+    second = CLAIM | {"id": "second"}
+    path.write_text(notebook(TITLE, claim_cell(CLAIM), plain, claim_cell(second)))
+    assert claims_ledger.records(path) == [CLAIM, second]
+
+
+def test_ledger_shows_each_claim_and_links_to_it(scratch_book) -> None:
+    html = scratch_book(
+        {
+            "index.md": toctree("book/claims", "chapters/01-a", "chapters/02-b"),
+            "book/claims.md": "# Claims\n\n```{claims-ledger}\n```\n",
+            "chapters/01-a.ipynb": notebook(TITLE, claim_cell(CLAIM)),
+            "chapters/02-b.ipynb": notebook(TITLE),
+        },
+        ["claims_ledger"],
+    )
+    page = (html / "book" / "claims.html").read_text(encoding="utf-8")
+    assert 'href="../chapters/01-a.html#claim-cue-lag"' in page
+    assert "The cue is kept over lag 5 &amp; 20" in page
+    for text in ("&lt; 0.01", "0.00123", "median 0.002 (0.001 … 0.009), 10 seeds; cue, 2026-01-31"):
+        assert text in page
+    assert "0.02 (Elman 1990)" in page
+    assert page.count("rnnbook-ledger") == 1
+
+
+def test_ledger_of_a_book_without_claims(scratch_book) -> None:
+    html = scratch_book({"index.md": "# Claims\n\n```{claims-ledger}\n```\n"}, ["claims_ledger"])
+    assert "No chapter has made a claim yet." in (html / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("value", [0, 7, -3, 12345, 999999, 1e6, 1234.5, 3.14159, 0.1, 1e-12, 5e9])
+def test_numbers_read_as_in_the_chapters(value: float) -> None:
+    claims = pytest.importorskip("rnnbook.claims")
+    assert claims_ledger.number(value) == claims.format_number(value)
+
+
+@pytest.mark.parametrize("ends", [(None, 0.01), (3, None), (0.9, 1.0), (0.1 + 0.2, 1 / 3)])
+def test_bounds_read_as_in_the_chapters(ends: tuple) -> None:
+    claims = pytest.importorskip("rnnbook.claims")
+    assert claims_ledger.bound(ends) == claims.format_bound(*ends)
+
+
+def test_timings_are_shown_with_their_sum(scratch_book) -> None:
+    timing = {"seconds": 21.34, "date": "2026-01-31", "machine": "2 cores"}
+    gone = timing | {"seconds": 99.0}
+    times = {"chapters/01-a.ipynb": timing, "chapters/00-gone.ipynb": gone}
+    html = scratch_book(
+        {
+            "index.md": toctree("chapters/01-a") + "\n```{timings}\n```\n",
+            "chapters/01-a.ipynb": notebook(TITLE),
+            "book/timings.json": json.dumps(times),
+        },
+        ["timings"],
+    )
+    page = (html / "index.html").read_text(encoding="utf-8")
+    assert page.count("21.3") == 2
+    assert "2 cores" in page
+    assert "99.0" not in page
+
+
+def test_timings_of_a_book_that_was_not_timed(scratch_book) -> None:
+    html = scratch_book({"index.md": "# Times\n\n```{timings}\n```\n"}, ["timings"])
+    assert "No notebook has been timed yet." in (html / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("remote", "url"),
+    [
+        ("https://github.com/someone/rnn-book.git", "https://github.com/someone/rnn-book"),
+        ("https://github.com/someone/rnn.book", "https://github.com/someone/rnn.book"),
+        ("git@github.com:someone/rnn-book.git", "https://github.com/someone/rnn-book"),
+        ("https://example.org/someone/rnn-book.git", None),
+        (None, None),
+    ],
+)
+def test_repository_is_known_from_its_remote(tmp_path: Path, remote: str, url: str) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    if remote:
+        command = ["git", "-C", str(tmp_path), "remote", "add", "origin", remote]
+        subprocess.run(command, check=True)
+    assert launch.repository_url(tmp_path, {}) == url
+
+
+def test_repository_is_known_from_the_environment(tmp_path: Path) -> None:
+    environment = {"GITHUB_REPOSITORY": "someone/rnn-book"}
+    assert launch.repository_url(tmp_path, environment) == "https://github.com/someone/rnn-book"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_buttons_only_where_the_repository_is_known(scratch_book, monkeypatch, known) -> None:
+    monkeypatch.setattr(
+        launch, "repository_url", lambda root: "https://github.com/someone/book" if known else None
+    )
+    html = scratch_book(
+        {"index.md": toctree("chapters/01-a"), "chapters/01-a.ipynb": notebook(TITLE)}, ["launch"]
+    )
+    chapter = (html / "chapters" / "01-a.html").read_text(encoding="utf-8")
+    colab = "https://colab.research.google.com/github/someone/book/blob/main/chapters/01-a.ipynb"
+    assert (colab in chapter) is known
+    assert ("https://mybinder.org/v2/gh/someone/book/main" in chapter) is known
+    assert ("%pip install --quiet git+https://github.com/someone/book" in chapter) is known
+    front = (html / "index.html").read_text(encoding="utf-8")
+    assert "%pip" not in front
+    assert "colab" not in front
+
+
+def test_offline_parts(scratch_book, monkeypatch) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    html = scratch_book({"index.md": "# Book\n\n{math}`h_t`\n"}, ["offline"])
+    page = (html / "index.html").read_text(encoding="utf-8")
+    assert "_static/mathjax/tex-chtml.js" in page
+    assert (html / "_static" / "mathjax" / "tex-chtml.js").exists()
+    assert not (html / "_static" / "mathjax" / "tex-svg.js").exists()
+
+
+def test_a_build_that_imports_torch_fails(scratch_book, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    with pytest.raises(ExtensionError, match="the build imported torch"):
+        scratch_book({"index.md": "# Book\n"}, ["offline"])
+
+
+def test_built_pages_have_no_trace_of_thebe_or_of_a_widget_manager(site: Path) -> None:
+    pages = [path for path in site.rglob("*.html") if "_static" not in path.parts]
+    assert len(pages) > 9
+    for path in pages:
+        page = path.read_text(encoding="utf-8")
+        for word in ("thebe", "THEBE_JS_URL", "html-manager", "require.min.js", "fontawesome.js"):
+            assert word not in page, f"{word} in {path.relative_to(site)}"
+
+
+def test_extensions_need_no_torch(without_torch: dict[str, str]) -> None:
+    names = [path.stem for path in (ROOT / "book" / "_ext").glob("*.py")]
+    assert "claims_ledger" in names
+    folder = str(ROOT / "book" / "_ext")
+    code = f"import sys; sys.path.insert(0, {folder!r}); import autoapi, {', '.join(names)}"
+    subprocess.run([sys.executable, "-c", code], env=without_torch, check=True)
+    blocked = subprocess.run(
+        [sys.executable, "-c", "import torch"], env=without_torch, capture_output=True, text=True
+    )
+    assert "must be built without torch" in blocked.stderr

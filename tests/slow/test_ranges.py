@@ -1,0 +1,42 @@
+"""The package's tests pass with the oldest dependencies that pyproject.toml admits."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# Not taken at their oldest: torch is large, and its own tests bind it to newer Python versions.
+KEPT = {"torch"}
+
+
+def oldest() -> list[str]:
+    """Every direct dependency of the package, pinned to its lower bound."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = []
+    for requirement in project["dependencies"]:
+        name, bound = re.match(r"([\w.-]+)>=([\d.]+)", requirement).groups()
+        if name not in KEPT:
+            pins.append(f"{name}=={bound}")
+    return pins
+
+
+def test_oldest_dependencies(tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
+    python = tmp_path / "bin" / "python"
+    pip = [python, "-m", "pip", "install", "--quiet"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    torch = re.search(r"^torch==\S+", lock, re.MULTILINE).group()
+    subprocess.run([*pip, torch], check=True)
+    subprocess.run([*pip, *oldest(), "pytest", "hypothesis", "distributed"], check=True)
+    subprocess.run([*pip, "--no-deps", "--editable", ROOT], check=True)
+    result = subprocess.run(
+        [python, "-m", "pytest", "tests/package", "-q"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
