@@ -83,6 +83,8 @@ def execute(path: Path, timeout: float = 600) -> float:
     Raises:
         nbclient.exceptions.CellExecutionError: if a code cell fails; the file stays as it was.
     """
+    # Once on each machine matplotlib lists the fonts, and says so: not in a chapter.
+    import matplotlib.font_manager  # noqa: F401
     from nbclient import NotebookClient
 
     # The page shows what is left when a run is over, and ipykernel knows best how to draw inline.

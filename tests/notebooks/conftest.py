@@ -17,6 +17,9 @@ import pytest
 
 def pytest_configure(config):
     if config.getoption("nbval", False):
+        # Once on each machine matplotlib lists the fonts, and says so: not in a chapter.
+        import matplotlib.font_manager  # noqa: F401
+
         # As `notebooks.py execute` sets them; kernels inherit them.
         os.environ["RNNBOOK_PROGRESS_BAR"] = "0"
         os.environ.pop("MPLBACKEND", None)

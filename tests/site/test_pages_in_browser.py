@@ -53,7 +53,6 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
     options = getattr(request, "param", {})
     size = options.get("viewport", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=size, reduced_motion="reduce")
-    context.add_init_script("localStorage.mode = localStorage.theme = 'light'")
     yield Visit(context, site_address[options.get("scheme", "http")])
     context.close()
 
