@@ -83,10 +83,9 @@ def test_chapter_runs_in_jupyterlab(lab, name):
             ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
         )
         page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Restart Kernel and Run All Cells").click()
-        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         # Running when a prompt shows a star; finished when the last code cell has its number.
-        page.wait_for_selector(".jp-InputPrompt:has-text('[*]')", timeout=60_000)
+        page.wait_for_selector(".jp-InputPrompt:has-text('[*]')", state="attached")
         page.wait_for_function(
             "() => !document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=\"busy\"]')"
             " && ![...document.querySelectorAll('.jp-InputPrompt')]"

@@ -25,18 +25,19 @@ def oldest() -> list[str]:
 
 
 def test_oldest_dependencies(tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", tmp_path], check=True)
-    python = tmp_path / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet"]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     torch = re.search(r"^torch==\S+", lock, re.MULTILINE).group()
+    bounds = tmp_path / "oldest.txt"
+    bounds.write_text("\n".join([torch, *oldest()]), encoding="utf-8")
+
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [python, "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
+    pip += ["--constraint", bounds]
     subprocess.run([*pip, torch], check=True)
-    subprocess.run([*pip, *oldest(), "pytest", "hypothesis", "distributed"], check=True)
-    subprocess.run([*pip, "--no-deps", "--editable", ROOT], check=True)
+    subprocess.run([*pip, "--group", "test", "--editable", ".[lab]"], check=True, cwd=ROOT)
     result = subprocess.run(
-        [python, "-m", "pytest", "tests/package", "-q"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
+        [python, "-m", "pytest", "tests/package", "-q"], cwd=ROOT, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
