@@ -39,6 +39,8 @@ def draw_all():
     yield plots.spread([1, 2, 3], [0, 1, 2], [1, 2, 3], [2, 3, 4], "LSTM", plots.COLORS["lstm"])
     yield plots.by_position([0.3, 0.2, 0.1] * 2, low=[0.0] * 6, high=[0.4] * 6)
     yield plots.lags([1, 2, 3], [1e-3, 1e-9, 0.0], label="GRU")
+    yield plots.flow(4, (None, 2))
+    yield plots.shapes(["a poem", "a verdict", "a tag a word", "a translation"])
 
 
 @functools.cache
@@ -157,6 +159,15 @@ def test_unrolled_draws_copies_of_one_cell():
         assert words.count(once) == 1
 
 
+def test_shapes_have_the_inputs_and_outputs_of_their_names():
+    examples = ["1 → 4", "4 → 1", "4 → 4", "2 → 2"]
+    _, axes = plots.shapes(examples)
+    for ax, example in zip(axes, examples, strict=True):
+        heights = [line.get_ydata()[0] for line in ax.lines]
+        counted = f"{sum(y < 0 for y in heights)} → {sum(y > 0 for y in heights)}"
+        assert counted == example == ax.texts[0].get_text()
+
+
 def test_states_shows_every_token_and_the_whole_text():
     tokens = list("a b\tc\n") * 10
     states = torch.zeros(60, 5, requires_grad=True)
@@ -208,6 +219,7 @@ def test_lags_says_where_norms_underflow():
     [
         (lambda: plots.unrolled(0), "steps must be a positive int, got 0"),
         (lambda: plots.unrolled(2, inputs=["a"]), "inputs must have steps = 2 labels, got 1"),
+        (lambda: plots.shapes(["a"]), "examples must hold 4 lines, got 1"),
         (lambda: plots.states(np.zeros((3, 1, 2)), "abc"), r"T = len\(tokens\) = 3"),
         (lambda: plots.states(np.zeros((3, 2)), "ab"), r"got \(3, 2\)"),
         (lambda: plots.curve([1, 2], [1.0]), "steps and values must be of the same length"),

@@ -14,6 +14,8 @@ SIZES = st.integers(1, 25)
 SEEDS = st.integers(0, 2**32)
 ALL = [
     tasks.Cue(lag=5),
+    tasks.ThreeSigns(lag=5),
+    tasks.MarkedBit(length=5, never=(1,)),
     tasks.Adding(length=7),
     tasks.CopyMemory(length=4, symbols=3),
     tasks.TemporalOrder(length=10),
@@ -138,6 +140,7 @@ def test_adding_baseline_is_the_variance_of_samples():
 def test_published_baselines():
     assert tasks.Adding(50).baseline() == pytest.approx(1 / 6)
     assert tasks.Cue(20).baseline() == pytest.approx(log(2))
+    assert tasks.ThreeSigns(20).baseline() == pytest.approx(log(8))
     assert tasks.TemporalOrder(50).baseline() == pytest.approx(log(4))
     # Tallec & Ollivier (2018): 10 log 8 / (T + 20)
     assert tasks.CopyMemory(1000, 10).baseline() == pytest.approx(10 * log(8) / 1020)
@@ -158,6 +161,36 @@ def test_cue_noise():
     assert x[0].abs().eq(1).all()
     assert x[1:].std().item() == pytest.approx(0.3, rel=0.02)
     assert x[1:].mean().item() == pytest.approx(0, abs=0.01)
+
+
+@given(lag=SIZES, seed=SEEDS)
+def test_three_signs(lag, seed):
+    x, target, mask = draw(tasks.ThreeSigns(lag, noise=0.0), 6, seed)
+    assert torch.equal((x[0] > 0).long() @ torch.tensor([1, 2, 4]), target[-1])
+    assert x[0].abs().eq(1).all()
+    assert torch.all(x[1:] == 0)
+    assert torch.equal(mask, torch.arange(lag + 1)[:, None].expand(-1, 6) == lag)
+
+
+def test_three_signs_are_independent_and_noisy():
+    x, target, _ = draw(tasks.ThreeSigns(10, noise=0.3), 8000)
+    assert torch.bincount(target[-1], minlength=8) == pytest.approx(1000, abs=150)
+    assert x[1:].std(dim=(0, 1)) == pytest.approx(0.3, rel=0.03)
+
+
+@given(length=st.integers(1, 20), seed=SEEDS)
+def test_marked_bit(length, seed):
+    x, target, mask = draw(tasks.MarkedBit(length), 6, seed)
+    bits, marks = x.unbind(-1)
+    assert marks.sum(dim=0).eq(1).all()
+    assert torch.equal(target[-1], bits[marks == 1][marks.nonzero()[:, 1].argsort()])
+    assert torch.equal(mask, torch.arange(length)[:, None].expand(-1, 6) == length - 1)
+
+
+def test_marked_bit_bears_each_lag_but_those_that_are_never_shown():
+    x, _, _ = draw(tasks.MarkedBit(6, never=(0, 4)), 8000)
+    lags = 5 - x[..., 1].argmax(dim=0)
+    assert torch.bincount(lags).tolist() == pytest.approx([0, 2000, 2000, 2000, 0, 2000], abs=200)
 
 
 @given(length=st.integers(2, 30), seed=SEEDS)
@@ -260,12 +293,15 @@ def test_temporal_xor_squared_error_by_step():
         (lambda: tasks.Cue(2.0), "lag must be a positive int, got 2.0"),
         (lambda: tasks.Cue(2, noise=-1), "noise must be a number of at least 0, got -1"),
         (lambda: tasks.Cue(2, noise=float("nan")), "noise must be a number of at least 0, got nan"),
+        (lambda: tasks.ThreeSigns(0), "lag must be a positive int, got 0"),
+        (lambda: tasks.ThreeSigns(2, -1), "noise must be a number of at least 0, got -1"),
         (lambda: tasks.Adding(1), "length must be an int of at least 2, got 1"),
         (lambda: tasks.CopyMemory(0), "length must be a positive int, got 0"),
         (lambda: tasks.CopyMemory(3, symbols=-2), "symbols must be a positive int, got -2"),
         (lambda: tasks.TemporalOrder(9), "length must be an int of at least 10, got 9"),
         (lambda: tasks.DelayedEcho(0), "lag must be a positive int, got 0"),
         (lambda: tasks.DelayedEcho(1, echoes=0), "echoes must be a positive int, got 0"),
+        (lambda: tasks.MarkedBit(2, never=(0, 1)), "never must leave a lag"),
         (lambda: tasks.RunningParity("3"), "length must be a positive int, got '3'"),
         (lambda: tasks.TemporalXOR(True), "length must be an int of at least 2, got True"),
     ],

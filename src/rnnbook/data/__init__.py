@@ -5,6 +5,7 @@ from rnnbook.data.kinds import KINDS, code_kinds
 from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
 from rnnbook.data.stdlib import StdlibText, stdlib_text
 from rnnbook.data.vocabulary import Vocabulary
+from rnnbook.data.windows import windows
 
 __all__ = [
     "CORPORA",
@@ -18,4 +19,5 @@ __all__ = [
     "fetch",
     "stdlib_text",
     "tiny_shakespeare",
+    "windows",
 ]

@@ -11,7 +11,9 @@ Importing this module makes the house style matplotlib's default.
 """
 
 from rnnbook.plots.curves import by_position, curve, lags, spread
+from rnnbook.plots.flow import flow
 from rnnbook.plots.pictures import states, unrolled
+from rnnbook.plots.shapes import shapes
 from rnnbook.plots.style import COLORS, INK, end_label, figure
 from rnnbook.plots.svg import show, to_svg
 from rnnbook.plots.text import marked
@@ -23,8 +25,10 @@ __all__ = [
     "curve",
     "end_label",
     "figure",
+    "flow",
     "lags",
     "marked",
+    "shapes",
     "show",
     "spread",
     "states",

@@ -5,12 +5,16 @@ from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
 from rnnbook.tasks.copying import CopyMemory
 from rnnbook.tasks.cue import Cue
 from rnnbook.tasks.echo import DelayedEcho
+from rnnbook.tasks.marked import MarkedBit
 from rnnbook.tasks.order import TemporalOrder
 from rnnbook.tasks.parity import RunningParity
+from rnnbook.tasks.signs import ThreeSigns
 from rnnbook.tasks.xor import TemporalXOR
 
 TASKS: tuple[type[Task], ...] = (
     Cue,
+    ThreeSigns,
+    MarkedBit,
     Adding,
     CopyMemory,
     TemporalOrder,
@@ -28,8 +32,10 @@ __all__ = [
     "CopyMemory",
     "Cue",
     "DelayedEcho",
+    "MarkedBit",
     "RunningParity",
     "Task",
     "TemporalOrder",
     "TemporalXOR",
+    "ThreeSigns",
 ]
