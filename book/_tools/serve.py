@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import signal
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -52,6 +53,8 @@ def listen(folder: Path, port: int) -> Server:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C."""
+    # A shell may have started this in the background, with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description="Serve the built book on this machine.")
     parser.add_argument("--port", type=int, default=8000, help="where to begin to look for a port")
     wanted = parser.parse_args(arguments).port
