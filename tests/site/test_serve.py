@@ -28,7 +28,10 @@ def test_next_free_port_is_used(tmp_path: Path, taken_port: int) -> None:
 
 def test_address_is_printed_and_ctrl_c_ends_quietly(site: Path, taken_port: int) -> None:
     command = [sys.executable, str(SCRIPT), "--port", str(taken_port)]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:
+    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a shell's background
+    process = subprocess.Popen(command, stdout=-1, stderr=-1, text=True)
+    signal.signal(signal.SIGINT, ignored)
+    try:
         said, address = process.stdout.readline(), process.stdout.readline()
         assert said.startswith(f"Port {taken_port} is taken; using ")
         url = address.split()[4]
@@ -38,6 +41,9 @@ def test_address_is_printed_and_ctrl_c_ends_quietly(site: Path, taken_port: int)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
         assert process.stderr.read() == ""
+    finally:
+        process.kill()  # or a failure would wait for the server for ever
+        process.communicate()
 
 
 def test_without_a_built_book_it_says_what_to_do(monkeypatch, capsys, tmp_path: Path) -> None:
