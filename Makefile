@@ -48,7 +48,7 @@ lab: $(VENV)/.working  ## open the chapters in JupyterLab
 	$(BIN)/python -m jupyterlab chapters
 
 notebooks: $(VENV)/.working  ## run the chapters that changed, in place, and normalise them
-	$(BIN)/python book/_tools/notebooks.py execute --changed chapters/[0-9]*.ipynb
+	$(BIN)/python book/_tools/notebooks.py execute --changed chapters/[!_]*.ipynb
 
 experiments: $(VENV)/.working  ## run or resume the recorded studies: ten seeds each
 	$(BIN)/python -m rnnbook experiments run all --seeds 10 --jobs $(JOBS)

@@ -28,17 +28,16 @@ TEMPLATE = CHAPTERS / "_template.ipynb"
 TIMINGS = ROOT / "book" / "timings.json"
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # What a front end adds beside these says when and where it was open, not what it says.
-NOTEBOOK_METADATA = {"kernelspec", "language_info", "rnnbook", "widgets"}
+NOTEBOOK_METADATA = {"kernelspec", "language_info", "rnnbook"}
 CELL_METADATA = {"mystnb", "tags"}
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def chapters() -> list[Path]:
-    """The book's chapters, in their order."""
-    return sorted(CHAPTERS.glob("[0-9][0-9]-*.ipynb"))
+    """The book's notebooks: its chapters in their order, then the pages without a number."""
+    return sorted(CHAPTERS.glob("[!_]*.ipynb"))
 
 
 def read(path: Path) -> NotebookNode:
@@ -73,8 +72,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and k != "tags"}
         cell.metadata = nbformat.from_dict(kept | ({"tags": tags} if tags else {}))
         if cell.cell_type == "code":
-            cell.outputs = _joined_streams(cell.outputs)
-    return _renumber_widgets(notebook)
+            cell.outputs = _without_live_views(_joined_streams(cell.outputs))
+    return notebook
 
 
 def execute(path: Path, timeout: float = 600) -> float:
@@ -91,14 +90,13 @@ def execute(path: Path, timeout: float = 600) -> float:
     os.environ["RNNBOOK_PROGRESS_BAR"] = "0"
     os.environ.pop("MPLBACKEND", None)
     notebook = read(path)
-    # What an earlier run left would be mixed with what this one makes.
-    notebook.metadata.pop("widgets", None)
     client = NotebookClient(
         notebook,
         timeout=timeout,
         kernel_name=KERNELSPEC["name"],
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        store_widget_state=False,
         extra_arguments=["--log-level=ERROR"],
     )
     start = time.perf_counter()
@@ -152,30 +150,11 @@ def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _renumber_widgets(notebook: NotebookNode) -> NotebookNode:
-    """Number the widgets' models in the order in which the pages meet them."""
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    if not states:
-        return notebook
-    order: list[str] = []
-
-    def meet(model: str) -> None:
-        if model in states and model not in order:
-            order.append(model)
-            state = json.dumps(states[model], sort_keys=True)
-            for referred in re.findall(r"IPY_MODEL_(\w+)", state):
-                meet(referred)
-
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            meet(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id", ""))
-    # Models that no output shows, such as links, follow by what they hold.
-    for model in sorted(states, key=lambda m: json.dumps(states[m], sort_keys=True)):
-        meet(model)
-    names = {model: f"{number:032x}" for number, model in enumerate(order)}
-    old = re.compile("|".join(map(re.escape, names)))
-    whole = old.sub(lambda match: names[match.group()], text(notebook))
-    return nbformat.reads(whole, as_version=4)
+def _without_live_views(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """No model of a kernel that is gone: a figure stands in the HTML beside it."""
+    for output in outputs:
+        output.get("data", {}).pop(WIDGET_VIEW, None)
+    return [output for output in outputs if output.get("data", True)]
 
 
 def main(arguments: list[str] | None = None) -> int:

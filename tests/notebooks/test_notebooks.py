@@ -107,33 +107,14 @@ def test_cell_ids_are_kept_or_made_from_place_and_content(tmp_path):
     assert first[0] == "kept"
 
 
-def test_widget_models_are_numbered_as_the_page_meets_them():
-    def widget_notebook(slider, style, layout, unseen):
-        state = {
-            unseen: {"model_name": "LinkModel", "state": {"source": f"IPY_MODEL_{slider}"}},
-            style: {"model_name": "StyleModel", "state": {}},
-            layout: {"model_name": "LayoutModel", "state": {}},
-            slider: {
-                "model_name": "SliderModel",
-                "state": {"style": f"IPY_MODEL_{style}", "layout": f"IPY_MODEL_{layout}"},
-            },
-        }
-        view = new_output("display_data", data={notebooks.WIDGET_VIEW: {"model_id": slider}})
-        made = notebook(new_code_cell("slider", outputs=[view], id="one"))
-        made.metadata["widgets"] = {notebooks.WIDGET_STATE: {"state": state}}
-        return notebooks.text(notebooks.normalise(made))
-
-    one = widget_notebook("a" * 32, "b" * 32, "c" * 32, "d" * 32)
-    two = widget_notebook("d" * 32, "a" * 32, "b" * 32, "c" * 32)
-    assert one == two
-    assert f'"model_id": "{0:032x}"' in one
-    assert f'"layout": "IPY_MODEL_{1:032x}"' in one
-    assert f'"source": "IPY_MODEL_{0:032x}"' in one
-    again = notebooks.normalise(nbformat.reads(one, as_version=4))
-    assert notebooks.text(again) == one
-
-
-# Executing
+def test_a_figure_is_kept_as_html_without_its_kernel():
+    view = {notebooks.WIDGET_VIEW: {"model_id": "a" * 32}}
+    figure = new_output("execute_result", data={**view, "text/html": "<p>still</p>"})
+    made = notebook(new_code_cell("1", outputs=[figure, new_output("display_data", data=view)]))
+    made.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+    normal = notebooks.normalise(made)
+    assert "widgets" not in normal.metadata
+    assert [output.data for output in normal.cells[0].outputs] == [{"text/html": "<p>still</p>"}]
 
 
 def test_execute_runs_in_place_and_only_what_changed(tmp_path, capsys):

@@ -14,6 +14,8 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "book" / "_ext"), str(ROOT / "book" / "_tools")]
 
+from visit import Visit  # noqa: E402
+
 from build import is_stale  # noqa: E402
 from check_pages import HTML  # noqa: E402
 from serve import listen  # noqa: E402
@@ -72,6 +74,16 @@ def browser() -> Iterator:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(browser, site_address, request) -> Iterator[Visit]:
+    """A visitor with an empty browser; parameters give the scheme and the window."""
+    options = getattr(request, "param", {})
+    size = options.get("viewport", {"width": 1280, "height": 900})
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
+    yield Visit(context, site_address[options.get("scheme", "http")])
+    context.close()
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).resolve().parents[2] / "book" / "_static" / "book.css").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+CSS = (ROOT / "src" / "rnnbook" / "figures" / "css" / "palette.css").read_text()
 DARK_GROUND = "#121212"  # the theme's --pst-color-background
 
 
 def palette(selector: str) -> dict[str, str]:
-    block = re.search(rf"^{re.escape(selector)} \{{(.*?)^\}}", CSS, re.DOTALL | re.MULTILINE)
+    block = re.search(
+        rf"^{re.escape(selector)}[ ,][^{{]*\{{(.*?)^\}}", CSS, re.DOTALL | re.MULTILINE
+    )
     colors = dict(re.findall(r"--rnnbook-([a-z]+): (#[0-9a-f]{6})", block[1]))
     return colors
 
@@ -30,11 +33,11 @@ def contrast(one: str, other: str) -> float:
 def test_light_palette_is_that_of_the_figures() -> None:
     plots = pytest.importorskip("rnnbook.plots")
     expected = {name: color.lower() for name, color in plots.COLORS.items()}
-    assert palette("html") == expected
+    assert palette(":root") == expected
 
 
 def test_dark_palette_has_the_same_names_and_is_brighter() -> None:
-    light, dark = palette("html"), palette('html[data-theme="dark"]')
+    light, dark = palette(":root"), palette('html[data-theme="dark"]')
     assert dark.keys() == light.keys()
     for name, color in dark.items():
         assert luminance(color) > luminance(light[name]), name

@@ -1,0 +1,61 @@
+// What every figure has around it: its question, its controls, its stage, its words, its reset.
+
+import { button } from "./controls.js";
+import { element, uniqueId } from "./dom.js";
+
+const SPEAK_AT_MOST_EVERY = 1200; // ms: a screen reader reads one sentence before the next
+
+/**
+ * Furnish a figure's place.
+ *
+ * @param {HTMLElement} el Where it stands.
+ * @param {object} options
+ * @param {string} options.question What the reader is asked to find out.
+ * @param {() => void} [options.onReset] Puts everything back; without it there is no reset button.
+ * @returns `controls`, `stage` and `buttons` to be filled (elements), and `say(words)` for what
+ *   changed and what it means; `destroy()` takes the figure off the page.
+ */
+export function figureFrame(el, { question, onReset }) {
+  const titleId = uniqueId("question");
+  const status = element("p", { class: "rnnbook-says", role: "status", "aria-live": "polite" });
+  const buttons = element("div", { class: "rnnbook-buttons" });
+  const controls = element("div", { class: "rnnbook-controls" });
+  const stage = element("div", { class: "rnnbook-stage" });
+  if (onReset) buttons.append(button({ label: "Reset", onClick: onReset }).root);
+  const root = element(
+    "section",
+    { class: "rnnbook-live", "aria-labelledby": titleId },
+    element("p", { class: "rnnbook-question", id: titleId }, question),
+    controls,
+    buttons,
+    stage,
+    status,
+  );
+  el.replaceChildren(root);
+
+  let waiting = null;
+  let timer = 0;
+  let last = -Infinity;
+  const speak = () => {
+    timer = 0;
+    last = performance.now();
+    if (status.textContent !== waiting) status.textContent = waiting;
+  };
+  return {
+    root,
+    controls,
+    stage,
+    buttons,
+    say(words) {
+      waiting = words;
+      if (timer) return;
+      const wait = last + SPEAK_AT_MOST_EVERY - performance.now();
+      if (wait <= 0) speak();
+      else timer = setTimeout(speak, wait);
+    },
+    destroy() {
+      clearTimeout(timer);
+      root.remove();
+    },
+  };
+}
