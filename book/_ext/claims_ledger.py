@@ -47,9 +47,11 @@ def bound(limits: tuple[float | None, float | None]) -> str:
 
 
 def recorded(summary: Record) -> str:
-    """Median, range, number of seeds, experiment and date of what an experiment recorded."""
+    """Median and range, or count, with seeds, experiment and date, of what was recorded."""
     median, low, high = (number(summary[key]) for key in ("median", "low", "high"))
     origin = f"{summary['experiment']}, {summary['date']}"
+    if summary.get("counted"):
+        return f"{median} of {summary['seeds']} seeds; {origin}"
     return f"median {median} ({low} … {high}), {summary['seeds']} seeds; {origin}"
 
 

@@ -165,6 +165,8 @@ def _endpoint(value: float | None) -> str:
 def _spread(summary: Summary | Mapping[str, Any]) -> str:
     s = summary._asdict() if isinstance(summary, Summary) else summary
     median, low, high = (format_number(s[key]) for key in ("median", "low", "high"))
+    if s.get("counted"):
+        return f"{median} of {s['seeds']} seeds"
     return f"median {median} ({low} … {high}), {s['seeds']} seeds"
 
 

@@ -223,3 +223,9 @@ def test_numbers_have_three_significant_digits(value, text):
 )
 def test_bounds_read_as_typed(bound, text):
     assert format_bound(*bound) == text
+
+
+def test_a_count_of_seeds_is_said_in_words(capsys):
+    count = Summary(9.0, 9.0, 9.0, 10, "cue", "2026-01-31", counted=True)
+    claim("seeds-that-learn", "Networks that learn it", count, bound=(7, None))
+    assert "recorded 9 of 10 seeds" in capsys.readouterr().out

@@ -208,8 +208,22 @@ def written(tmp_path):
 
 def test_summary(written):
     summary = recorded("made", written).summary("loss", size=2)
-    assert summary == (2.1, 2.0, 2.2, 3, "made", "2026-01-31")
-    assert summary._fields == ("median", "low", "high", "seeds", "experiment", "date")
+    assert summary == (2.1, 2.0, 2.2, 3, "made", "2026-01-31", False)
+
+
+@pytest.mark.parametrize(
+    ("limits", "number"), [({"high": 2.1}, 1), ({"low": 2.1}, 2), ({"low": 2.0, "high": 2.2}, 2)]
+)
+def test_count(written, limits, number):
+    count = recorded("made", written).count("loss", size=2, **limits)
+    assert count == (number, number, number, 3, "made", "2026-01-31", True)
+
+
+def test_a_diverged_seed_counts_for_nothing(written):
+    table = pd.read_csv(written / "made.csv")
+    table.loc[0, "loss"] = math.nan
+    table.to_csv(written / "made.csv", index=False)
+    assert recorded("made", written).count("loss", size=1).median == 2
 
 
 def test_one_diverged_seed_shows(written):

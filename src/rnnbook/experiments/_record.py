@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ RESULTS = Path(__file__).parent
 
 
 class Summary(NamedTuple):
-    """One column of an experiment over its seeds."""
+    """One column of an experiment over its seeds; or, if ``counted``, how many seeds did it."""
 
     median: float
     low: float
@@ -27,6 +28,7 @@ class Summary(NamedTuple):
     seeds: int
     experiment: str
     date: str
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,36 @@ class Recorded:
         Raises:
             ValueError: if a name is not a column, or there is not exactly one run a seed.
         """
+        values = self._one_run_a_seed(column, where)
+        return self._summary(
+            values, values.median(skipna=False), values.min(skipna=False), values.max(skipna=False)
+        )
+
+    def count(
+        self, column: str, *, low: float = -inf, high: float = inf, **where: object
+    ) -> Summary:
+        """In how many seeds a column lies in ``low <= value < high``.
+
+        Args:
+            column: what was measured.
+            low: the least value that counts.
+            high: the least value that is too large to count.
+            **where: as for `summary`.
+
+        Raises:
+            ValueError: if a name is not a column, or there is not exactly one run a seed.
+        """
+        values = self._one_run_a_seed(column, where)
+        number = ((values >= low) & (values < high)).sum()
+        return self._summary(values, number, number, number, counted=True)
+
+    def _summary(
+        self, values: pd.Series, median: float, low: float, high: float, counted: bool = False
+    ) -> Summary:
+        ends = (float(median), float(low), float(high))
+        return Summary(*ends, len(values), self.name, self.info["date"], counted)
+
+    def _one_run_a_seed(self, column: str, where: dict[str, object]) -> pd.Series:
         rows = self.table
         for key in (column, *where):
             if key not in rows.columns:
@@ -80,15 +112,7 @@ class Recorded:
             raise ValueError(
                 f"{self.name} has several runs a seed with {where}; also give {', '.join(open_)}"
             )
-        values = rows[column]
-        return Summary(
-            median=float(values.median(skipna=False)),
-            low=float(values.min(skipna=False)),
-            high=float(values.max(skipna=False)),
-            seeds=len(rows),
-            experiment=self.name,
-            date=self.info["date"],
-        )
+        return rows[column]
 
 
 def recorded(name: str, folder: Path = RESULTS) -> Recorded:
