@@ -55,6 +55,7 @@ experiments: $(VENV)/.working  ## run or resume the recorded studies: ten seeds 
 
 bench: $(VENV)/.working  ## how fast ours is beside torch.nn, as ratios
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/engine/bench_engine.py
 
 lint: $(VENV)/.working
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ ROUNDS = 15
 
 def textbook_simple(module: nn.RNN) -> Callable[[Tensor], Tensor]:
     """The loop as textbooks write it: the input product inside the loop, one matrix a gate."""
-    W, U, b = module.weight_ih_l0, module.weight_hh_l0, module.bias_ih_l0
+    W, U, b = module.weight_ih_l0, module.weight_hh_l0, module.bias_ih_l0 + module.bias_hh_l0
 
     def run(x: Tensor) -> Tensor:
         h = torch.zeros(x.shape[1], U.shape[0])
@@ -33,7 +33,51 @@ def textbook_simple(module: nn.RNN) -> Callable[[Tensor], Tensor]:
     return run
 
 
-CELLS = {"simple": (nn.RNN, textbook_simple)}
+def textbook_lstm(module: nn.LSTM) -> Callable[[Tensor], Tensor]:
+    """The loop as textbooks write it: each gate by itself."""
+    W, U = module.weight_ih_l0.chunk(4), module.weight_hh_l0.chunk(4)
+    b = (module.bias_ih_l0 + module.bias_hh_l0).chunk(4)
+
+    def run(x: Tensor) -> Tensor:
+        h = c = torch.zeros(x.shape[1], module.hidden_size)
+        outputs = []
+        for t in range(x.shape[0]):
+            i = torch.sigmoid(x[t] @ W[0].T + h @ U[0].T + b[0])
+            f = torch.sigmoid(x[t] @ W[1].T + h @ U[1].T + b[1])
+            g = torch.tanh(x[t] @ W[2].T + h @ U[2].T + b[2])
+            o = torch.sigmoid(x[t] @ W[3].T + h @ U[3].T + b[3])
+            c = f * c + i * g
+            h = o * torch.tanh(c)
+            outputs.append(h)
+        return torch.stack(outputs)
+
+    return run
+
+
+def textbook_gru(module: nn.GRU) -> Callable[[Tensor], Tensor]:
+    """The loop as textbooks write it: each gate by itself."""
+    W, U = module.weight_ih_l0.chunk(3), module.weight_hh_l0.chunk(3)
+    b, b_U = module.bias_ih_l0.chunk(3), module.bias_hh_l0.chunk(3)
+
+    def run(x: Tensor) -> Tensor:
+        h = torch.zeros(x.shape[1], module.hidden_size)
+        outputs = []
+        for t in range(x.shape[0]):
+            r = torch.sigmoid(x[t] @ W[0].T + b[0] + h @ U[0].T + b_U[0])
+            z = torch.sigmoid(x[t] @ W[1].T + b[1] + h @ U[1].T + b_U[1])
+            n = torch.tanh(x[t] @ W[2].T + b[2] + r * (h @ U[2].T + b_U[2]))
+            h = (1 - z) * n + z * h
+            outputs.append(h)
+        return torch.stack(outputs)
+
+    return run
+
+
+CELLS = {
+    "simple": (nn.RNN, textbook_simple),
+    "lstm": (nn.LSTM, textbook_lstm),
+    "gru": (nn.GRU, textbook_gru),
+}
 
 
 def median_times(runs: dict[str, Callable[[], None]]) -> dict[str, float]:

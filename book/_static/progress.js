@@ -1,10 +1,12 @@
 // Remembers in this browser which chapters were read to their end, and marks them in the sidebar.
+// The page on how to use the book also shows what quizzes have kept here of their answers.
 // A classic script, so that it runs from file:// too.
 (function () {
   "use strict";
 
   const KEY = "rnnbook-chapters-read";
   const CHAPTER = /^chapters\/[^/]+$/;
+  const QUIZ = /^rnnbook-quiz-(.+)$/; // the figure `quiz` writes these
 
   // A browser may refuse storage (private windows, policies). The book is then simply not marked.
   function load() {
@@ -19,6 +21,32 @@
     try {
       localStorage.setItem(KEY, JSON.stringify([...read].sort()));
     } catch {}
+  }
+
+  function quizKeys() {
+    try {
+      return Object.keys(localStorage).filter((key) => QUIZ.test(key));
+    } catch {
+      return [];
+    }
+  }
+
+  // Quizzes with answers: how many are right of how many, by the chapter's number.
+  function loadQuizzes() {
+    const found = new Map();
+    for (const key of quizKeys()) {
+      try {
+        const { right, of } = JSON.parse(localStorage.getItem(key));
+        if (of > 0) found.set(QUIZ.exec(key)[1], `${right} of ${of} right`);
+      } catch {}
+    }
+    return found;
+  }
+
+  function forget() {
+    save([]);
+    for (const key of quizKeys()) localStorage.removeItem(key);
+    mark();
   }
 
   // "https://host/somewhere/chapters/02-simple-rnn.html#x" -> "chapters/02-simple-rnn"
@@ -54,9 +82,25 @@
     const chapters = new Set(chapterLinks().map(documentName));
     const count = [...chapters].filter((name) => read.has(name)).length;
     const words = count === 1 ? "1 chapter" : `${count || "no"} chapters`;
+    const quizzes = loadQuizzes();
+    const rows = chapterLinks()
+      .map((link) => [link, quizzes.get(documentName(link).match(/\d+/)?.[0])])
+      .filter(([, result]) => result);
+    const answered = rows.length === 1 ? "1 quiz" : `${rows.length || "no"} quizzes`;
     place.querySelector("p").textContent =
-      `In this browser you have read ${words} of ${chapters.size} to the end.`;
-    document.getElementById("clear-progress").disabled = count === 0;
+      `In this browser you have read ${words} of ${chapters.size} to the end, ` +
+      `and answered questions of ${answered}${rows.length > 0 ? ":" : "."}`;
+    place.querySelector("ul").replaceChildren(...rows.map(quizRow));
+    document.getElementById("clear-progress").disabled = count + rows.length === 0;
+  }
+
+  function quizRow([link, result]) {
+    const chapter = document.createElement("a");
+    chapter.href = link.href;
+    chapter.textContent = link.firstChild.textContent.trim();
+    const row = document.createElement("li");
+    row.append(chapter, `: ${result}`);
+    return row;
   }
 
   function build(place) {
@@ -65,12 +109,9 @@
     const button = document.createElement("button");
     button.id = "clear-progress";
     button.type = "button";
-    button.textContent = "Forget what I have read";
-    button.addEventListener("click", () => {
-      save([]);
-      mark();
-    });
-    place.append(status, button);
+    button.textContent = "Forget what I have read and answered";
+    button.addEventListener("click", forget);
+    place.append(status, document.createElement("ul"), button);
   }
 
   function watchEnd() {

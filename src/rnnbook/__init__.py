@@ -13,9 +13,9 @@ except ModuleNotFoundError:  # `python -m rnnbook doctor` has to run without tor
 else:
     torch.set_num_threads(int(os.environ.get("RNNBOOK_THREADS", "1")))
 
-    from rnnbook.cells import SimpleCell
+    from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
     from rnnbook.claims import claim, ledger
     from rnnbook.exercises import check
     from rnnbook.unroll import Recurrent
 
-    __all__ = ["Recurrent", "SimpleCell", "check", "claim", "ledger"]
+    __all__ = ["GRUCell", "LSTMCell", "Recurrent", "SimpleCell", "check", "claim", "ledger"]

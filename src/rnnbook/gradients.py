@@ -1,4 +1,4 @@
-"""How gradients flow: back-propagation through time by hand, truncated, step by step, by lag."""
+"""How gradients flow: back-propagation through time by hand, truncated, by step, lag and path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from rnnbook.cells import Cell, SimpleCell
+from rnnbook.cells import Cell, LSTMCell, SimpleCell
 from rnnbook.cells.base import positive_int
 from rnnbook.unroll import Recurrent
 
@@ -227,6 +227,62 @@ def gradient_norms(
     for i, name in enumerate(names):
         norms[name] = torch.stack(dstates[i :: len(names)]).norm(dim=-1)
     return norms
+
+
+@torch.no_grad()
+def path_terms(layer: Recurrent, x: Tensor, state: Any = None) -> list[Tensor]:
+    """``∂c_T/∂c_{T−lag}`` of an LSTM, split by how often its paths pass through ``h``.
+
+    Scale the gradient through every ``h_t`` by ε, and the Jacobian becomes a polynomial in ε. The
+    coefficient of ``ε^m`` sums the paths with ``m`` detours through h: gates see the past through
+    h alone, so ``m = 0`` is the product of the forget gates, and everything else is a detour.
+
+    Args:
+        layer: one layer of plain `LSTMCell` that reads forwards.
+        x: inputs, shape (T, B, D).
+        state: the state before the first step, as the layer takes it.
+
+    Returns:
+        ``terms[lag]`` for lags 0 … T − 1, each of shape (lag + 1, B, H, H), by ``m``; their sum
+        over ``m`` is the Jacobian, rows the later state.
+
+    Raises:
+        ValueError: if the layer is of another form, or its cell has peepholes, coupled gates or
+            no forget gate.
+    """
+    cell = layer.cell
+    if not isinstance(cell, LSTMCell) or cell.peepholes or cell.coupled or not cell.forget:
+        raise ValueError(f"layer must be of plain LSTMCell, got {cell!r}")
+    trace, (B, H) = layer.trace(x, state), (x.shape[1], cell.hidden_size)
+    i, f, g, o, tanh_c = trace.i, trace.f, trace.g, trace.o, trace.c.tanh()
+    slope_i, slope_f, slope_g, slope_o = i * (1 - i), f * (1 - f), 1 - g**2, o * (1 - o)
+    U_i, U_f, U_g, U_o = cell.U.split(H)
+    # P: ∂c_T/∂c_t. Q: ∂c_T/∂h_t but for the factor ε of h_t itself. Both by m.
+    P, Q = torch.eye(H).to(x).expand(1, B, H, H), x.new_zeros(0, B, H, H)
+    terms = [P]
+    for t in reversed(range(1, len(x))):
+        # What h_{t-1} does to c_t, through its gates and candidate; and to h_t, through o_t.
+        A = _rows(trace.c[t - 1] * slope_f[t]) * U_f + _rows(g[t] * slope_i[t]) * U_i
+        A = A + _rows(i[t] * slope_g[t]) * U_g
+        O = _rows(tanh_c[t] * slope_o[t]) * U_o
+        # Q ← P A_t + ε Q O_t
+        Q = P @ A + _one_more(Q) @ O
+        # P ← P diag(f_t) + ε Q diag(∂h_{t-1}/∂c_{t-1})
+        S = o[t - 1] * (1 - tanh_c[t - 1] ** 2)
+        P = torch.cat([P * f[t].unsqueeze(-2), P.new_zeros(1, B, H, H)])
+        P = P + _one_more(Q * S.unsqueeze(-2))
+        terms.append(P)
+    return terms
+
+
+def _rows(factors: Tensor) -> Tensor:
+    """Factors (B, H) of the rows of a matrix."""
+    return factors.unsqueeze(-1)
+
+
+def _one_more(terms: Tensor) -> Tensor:
+    """Multiply a polynomial in ε, whose coefficients lie along the first axis, by ε."""
+    return torch.cat([terms.new_zeros(1, *terms.shape[1:]), terms])
 
 
 def _slope(cell: SimpleCell, h: Tensor) -> Tensor:

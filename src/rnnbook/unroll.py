@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rnnbook.cells import CELLS, Cell
 from rnnbook.cells.base import positive_int
+from rnnbook.cells.by_hand import by_hand_suffices, step_by_step, unroll_by_hand
 from rnnbook.cells.trace import Trace
 
 
@@ -306,19 +307,12 @@ def run(
     Returns:
         ``output`` (T, B, H), in the order of ``x``, and the state after the last step taken.
     """
-    projected = cell.project(x).unbind(0)
-    times = range(len(projected))
-    hidden: list[Tensor] = [None] * len(projected)  # type: ignore[list-item]
-    for t in reversed(times) if reverse else times:
-        new = cell.step(projected[t], state)
-        if valid is not None:
-            new = cell.State(
-                *(torch.where(valid[t], n, s) for n, s in zip(new, state, strict=True))
-            )
-        state = new
-        hidden[t] = state[0]
-        if cell._record is not None:
-            for name, value in zip(state._fields, state, strict=True):
-                cell._record[name].append(value)
-    output = torch.stack(hidden)
-    return (output if valid is None else output * valid), state
+    if reverse:
+        x, valid = x.flip(0), None if valid is None else valid.flip(0)
+    if valid is None and by_hand_suffices(cell, x, state):
+        output, state = unroll_by_hand(cell, x, state)
+    else:
+        output, state = step_by_step(cell, x, state, valid)
+    if valid is not None:
+        output = output * valid
+    return output.flip(0) if reverse else output, state

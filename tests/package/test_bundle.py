@@ -37,6 +37,8 @@ def test_module_can_be_joined(path):
     assert len(re.findall(r"^import\b", text, re.M)) == len(bundle._IMPORT.findall(text))
     assert len(re.findall(r"^export\b", text, re.M)) == len(bundle._EXPORT.findall(text))
     assert "import(" not in text
+    # Comments and indentation are taken off line by line, so no text may go over several lines.
+    assert [line for line in bundle._bare(text).splitlines() if line.count("`") % 2] == []
     for match in bundle._IMPORT.finditer(text):
         assert " as " not in match["names"], "joined modules cannot rename"
         target = (path.parent / match["path"]).resolve()
@@ -96,3 +98,10 @@ def test_static_scripts_take_from_the_core_what_they_use():
 def test_unknown_figure_is_named():
     with pytest.raises(ValueError, match=r"name must be one of .*, got 'nothing'"):
         bundle.live("nothing")
+
+
+def test_static_scripts_leave_comments_and_indentation_out():
+    text = bundle.static_core()
+    assert not re.search(r"^\s*(//|/\*|\*)", text, re.M)
+    assert not re.search(r"^[ \t]", text, re.M)
+    assert "clipByNorm" in text

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from rnnbook import Recurrent, SimpleCell
+from rnnbook import GRUCell, LSTMCell, Recurrent, SimpleCell
 from rnnbook.cells import Cell
 from rnnbook.gradients import (
     bptt,
@@ -149,7 +149,7 @@ def test_truncated_names_what_is_wrong():
 
 
 @settings(deadline=None, max_examples=30)
-@given(**sizes, kind=st.sampled_from([SimpleCell, Leaky]), initial=st.booleans())
+@given(**sizes, kind=st.sampled_from([SimpleCell, LSTMCell, GRUCell, Leaky]), initial=st.booleans())
 def test_jacobians_equal_autograd_over_the_whole_path(T, B, D, H, seed, kind, initial):
     cell, x, state = problem(kind, T, B, D, H, seed)
     if not initial:
@@ -204,7 +204,7 @@ def test_orthogonal_linear_path_neither_shrinks_nor_grows():
 @settings(deadline=None, max_examples=30)
 @given(
     **sizes,
-    kind=st.sampled_from([SimpleCell, Leaky]),
+    kind=st.sampled_from([SimpleCell, LSTMCell, GRUCell, Leaky]),
     at_end=st.booleans(),
 )
 def test_gradient_norms_equal_autograd(T, B, D, H, seed, kind, at_end):

@@ -1,11 +1,21 @@
-"""Starts of the recurrent weights: each block by itself, U alone, in the cell's own precision."""
+"""Starts of a cell: the blocks of U each by itself, the bias of the gate that keeps."""
+
+import math
 
 import pytest
 import torch
 from torch.testing import assert_close
 
-from rnnbook.cells import Cell, SimpleCell
-from rnnbook.cells.init import blocks, identity, orthogonal, scaled, spectral_radius
+from rnnbook.cells import Cell, GRUCell, LeakyCell, LSTMCell, SimpleCell
+from rnnbook.cells.init import (
+    blocks,
+    chrono,
+    forget_bias,
+    identity,
+    orthogonal,
+    scaled,
+    spectral_radius,
+)
 
 STARTS = [orthogonal, identity, scaled]
 
@@ -85,3 +95,93 @@ def test_nothing_to_scale():
         cell.U.zero_()
     with pytest.raises(ValueError, match="eigenvalue that is not 0"):
         scaled(cell)
+
+
+# Where the bias of the gate that keeps stands, and its sign there; and where b_i stands.
+KEEPING = {
+    "lstm": (LSTMCell, {}, slice(8, 16), 1, slice(0, 8)),
+    "peepholes": (LSTMCell, {"peepholes": True}, slice(8, 16), 1, slice(0, 8)),
+    "coupled": (LSTMCell, {"coupled": True}, slice(0, 8), -1, slice(0, 8)),
+    "gru": (GRUCell, {}, slice(8, 16), 1, None),
+    "reset-before": (GRUCell, {"reset_after": False}, slice(8, 16), 1, None),
+}
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("kind", sorted(KEEPING))
+def test_forget_bias(kind, dtype):
+    cell_class, options, where, sign, _ = KEEPING[kind]
+    cell = cell_class(3, 8, dtype=dtype, **options)
+    others = {name: value.clone() for name, value in cell.state_dict().items()}
+    assert forget_bias(cell, 1.5) is cell
+    assert (cell.b[where] == sign * 1.5).all()
+    others["b"][where] = sign * 1.5
+    for name, value in cell.state_dict().items():
+        assert torch.equal(value, others[name])
+    assert cell.b.requires_grad
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("kind", sorted(KEEPING))
+def test_chrono(kind, dtype):
+    cell_class, options, where, sign, writing = KEEPING[kind]
+    cell = cell_class(3, 8, dtype=dtype, **options)
+    others = {name: value.clone() for name, value in cell.state_dict().items()}
+    assert chrono(cell, 100, generator=_seeded(3)) is cell
+    keep = sign * cell.b[where].detach()
+    assert keep.unique().numel() == 8
+    assert keep.min() >= 0
+    assert keep.max() <= math.log(99)
+    others["b"][where] = sign * keep
+    if writing is not None:
+        assert torch.equal(cell.b[writing], -keep)
+        others["b"][writing] = -keep
+    for name, value in cell.state_dict().items():
+        assert torch.equal(value, others[name])
+    again = chrono(cell_class(3, 8, dtype=dtype, **options), 100, generator=_seeded(3))
+    assert torch.equal(again.b[where].detach() * sign, keep)
+
+
+def _seeded(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_chrono_spreads_uniformly():
+    """Of 20,000 units, u = eᵇ is uniform on [1, longest − 1]: its mean and its quartiles."""
+    keep = chrono(GRUCell(1, 20_000), 41, generator=_seeded(0)).b.split(20_000)[1].detach()
+    u = keep.exp()
+    quartiles = u.quantile(torch.tensor([0.25, 0.5, 0.75]))
+    assert_close(quartiles, torch.tensor([10.75, 20.5, 30.25]), rtol=0.03, atol=0)
+    assert u.mean().item() == pytest.approx(20.5, rel=0.02)
+
+
+@pytest.mark.parametrize("start", [lambda c: forget_bias(c, 1.0), lambda c: chrono(c, 10)])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        SimpleCell(2, 3),
+        LeakyCell(2, 3),
+        LSTMCell(2, 3, forget=False),
+        LSTMCell(2, 3, bias=False),
+        LSTMCell(2, 3, bias=False, coupled=True),
+        GRUCell(2, 3, bias=False),
+    ],
+)
+def test_no_bias_of_a_gate_that_keeps(cell, start):
+    before = {name: value.clone() for name, value in cell.state_dict().items()}
+    with pytest.raises(TypeError, match="cell must have a bias of a gate that keeps, got"):
+        start(cell)
+    for name, value in cell.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+@pytest.mark.parametrize("longest", [2, 1.0, -3, float("nan"), float("inf")])
+def test_a_longest_dependency_that_makes_no_sense(longest):
+    with pytest.raises(ValueError, match="longest must be a finite number above 2, got"):
+        chrono(LSTMCell(2, 3), longest)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_bias_that_makes_no_sense(value):
+    with pytest.raises(ValueError, match="value must be a finite number, got"):
+        forget_bias(LSTMCell(2, 3), value)

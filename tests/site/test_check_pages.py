@@ -41,6 +41,7 @@ def test_good_pages_pass(pages) -> None:
         ('<a href="../outside.html">x</a>', "dead link"),
         ('<a href="#gone">x</a>', "missing anchor: #gone"),
         ('<a href="other.html#gone">x</a>', "missing anchor: other.html#gone"),
+        ('<a href="#gone?cell=lstm">x</a>', "missing anchor: #gone?cell=lstm"),
         ('<img src="a.png">', "without alternative text: a.png"),
         ('<img src="a.png" alt="">', "without alternative text"),
         ('<img src="a.png" alt="a.png">', "without alternative text"),

@@ -115,6 +115,27 @@ def test_progress_is_kept_until_it_is_cleared(visit: Visit) -> None:
     assert visit.faults == []
 
 
+def test_progress_shows_quizzes(visit: Visit) -> None:
+    page = visit.page
+    visit.go("book/how-to-use")
+    progress = page.locator("#reading-progress")
+    assert "answered questions of no quizzes." in progress.inner_text()
+    keep = "([key, kept]) => localStorage.setItem(key, kept)"
+    page.evaluate(keep, ["rnnbook-quiz-02", '{"answers": {}, "right": 4, "of": 6}'])
+    page.evaluate(keep, ["rnnbook-quiz-03", "not JSON"])
+    page.reload()
+    assert "answered questions of 1 quiz:" in progress.inner_text()
+    row = progress.locator("li")
+    assert row.all_inner_texts() == ["The simple recurrent network: 4 of 6 right"]
+    assert row.locator("a").get_attribute("href").endswith("chapters/02-simple-rnn.html")
+
+    page.locator("#clear-progress").click()
+    assert row.count() == 0
+    assert page.locator("#clear-progress").is_disabled()
+    assert page.evaluate("localStorage.getItem('rnnbook-quiz-02')") is None
+    assert visit.faults == []
+
+
 def test_a_chapter_that_is_only_opened_is_not_read(visit: Visit) -> None:
     visit.go(next(name for name in PAGES if name.startswith("chapters/")))
     visit.page.reload()

@@ -1,8 +1,20 @@
 """Cells: one file an architecture, one step of recurrence each."""
 
 from rnnbook.cells.base import Cell, HiddenState
+from rnnbook.cells.gru import GRUCell
+from rnnbook.cells.lstm import LSTMCell, LSTMState
 from rnnbook.cells.simple import SimpleCell
+from rnnbook.cells.variants import LeakyCell
 
-CELLS: tuple[type[Cell], ...] = (SimpleCell,)
+CELLS: tuple[type[Cell], ...] = (SimpleCell, LSTMCell, GRUCell, LeakyCell)
 
-__all__ = ["CELLS", "Cell", "HiddenState", "SimpleCell"]
+__all__ = [
+    "CELLS",
+    "Cell",
+    "GRUCell",
+    "HiddenState",
+    "LSTMCell",
+    "LSTMState",
+    "LeakyCell",
+    "SimpleCell",
+]

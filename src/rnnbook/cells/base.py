@@ -20,25 +20,37 @@ class Cell(nn.Module):
 
     A subclass names its gates in ``gates``, has the parameters that ``project`` and ``step`` use,
     and implements ``step``. Unrolling, stacking, tracing, clamping and gradient probes come with
-    the protocol; they are written once, for every cell.
+    the protocol; they are written once, for every cell. A hand-written way back through all steps
+    is optional: ``by_hand``, see `rnnbook.cells.by_hand`.
 
     Args:
         input_size: ``D``, the number of features of one input ``x_t``.
         hidden_size: ``H``, the number of hidden units.
         rows: how many blocks of ``H`` rows the weights hold, one per gate.
         bias: whether there is a bias ``b``.
+        extra: shapes of further parameters by name; None for one that this cell does without.
 
     Parameters: ``W`` (rows·H, D) from the input, ``U`` (rows·H, H) from the old hidden state and
     ``b`` (rows·H). `torch.nn` keeps two biases that only ever add up; this is their sum.
-    All start uniform on ±1/√H, as in `torch.nn`.
+    All start uniform on ±1/√H, as in `torch.nn`. A cell may name its blocks in ``block_names``:
+    ``init.forget_bias`` and ``init.chrono`` find the gate that keeps by name.
 
     Raises:
         ValueError: if a size is not a positive int.
     """
 
     State: ClassVar[Any] = HiddenState
-    gates: ClassVar[tuple[str, ...]] = ()
+    gates: tuple[str, ...] = ()
+    block_names: tuple[str, ...] = ()
     torch_class: ClassVar[Any] = None
+    by_hand: Any = None
+    b: nn.Parameter | None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A class that steps otherwise than its parent cannot take its hand-written way back."""
+        super().__init_subclass__(**options)
+        if {"step", "project", "gate"} & vars(cls).keys() and "by_hand" not in vars(cls):
+            cls.by_hand = None
 
     def __init__(
         self,
@@ -47,6 +59,7 @@ class Cell(nn.Module):
         *,
         rows: int = 1,
         bias: bool = True,
+        extra: dict[str, tuple[int, ...] | None] | None = None,
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> None:
@@ -56,7 +69,9 @@ class Cell(nn.Module):
         like: dict[str, Any] = {"dtype": dtype, "device": device}
         self.W = nn.Parameter(torch.empty(rows * hidden_size, input_size, **like))
         self.U = nn.Parameter(torch.empty(rows * hidden_size, hidden_size, **like))
-        self.b = nn.Parameter(torch.empty(rows * hidden_size, **like)) if bias else None
+        for name, shape in {"b": (rows * hidden_size,) if bias else None, **(extra or {})}.items():
+            values = None if shape is None else nn.Parameter(torch.empty(shape, **like))
+            self.register_parameter(name, values)
         self._clamps: dict[str, Tensor] = {}
         self._record: dict[str, list[Tensor]] | None = None
         self.reset_parameters()

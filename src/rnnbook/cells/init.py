@@ -1,7 +1,7 @@
-"""Ways to start the recurrent weights ``U`` of a cell; nothing else of it is touched.
+"""Ways to start a cell: its recurrent weights ``U``, or the bias of the gate that keeps.
 
-``U`` holds one block of ``H`` rows for each gate, and each block is started by itself. They change
-the cell in place and return it.
+``U`` holds one block of ``H`` rows for each gate, and each block is started by itself. All change
+the cell in place and return it; what they do not name, they do not touch.
 """
 
 from __future__ import annotations
@@ -76,6 +76,75 @@ def scaled(cell: AnyCell, radius: float = 1.0) -> AnyCell:
     for block, old in zip(blocks(cell), before, strict=True):
         block.mul_(radius / old)
     return cell
+
+
+@torch.no_grad()
+def forget_bias(cell: AnyCell, value: float) -> AnyCell:
+    """Set the bias of the gate that keeps the old state: with a large one, the cell remembers.
+
+    That is ``b_f`` of an LSTM; ``−b_i`` of one with coupled gates, where ``f = 1 − i``; and
+    ``b_z`` of a GRU, where ``z = 1`` keeps.
+
+    Args:
+        cell: a cell with such a gate.
+        value: the bias of every unit, exactly.
+
+    Raises:
+        TypeError: if the cell has no bias of a gate that keeps.
+        ValueError: if ``value`` is not a finite number.
+
+    Source: Gers, Schmidhuber & Cummins (2000); Jozefowicz, Zaremba & Sutskever (2015).
+    """
+    if not isfinite(value):
+        raise ValueError(f"value must be a finite number, got {value!r}")
+    _set_keep_bias(cell, cell.U.new_full((cell.hidden_size,), value))
+    return cell
+
+
+@torch.no_grad()
+def chrono(cell: AnyCell, longest: float, *, generator: torch.Generator | None = None) -> AnyCell:
+    """Spread the units' time constants up to the longest dependency that is expected.
+
+    An LSTM gets ``b_f = log u``, with ``u`` uniform on [1, longest − 1] for each unit, and
+    ``b_i = −b_f``. Of a GRU, whose ``z = 1`` keeps, ``b_z = log u``. With inputs and states of
+    zero, a unit then keeps ``σ(log u) = 1 − 1/(1 + u)`` of itself each step.
+
+    Args:
+        cell: a cell with a gate that keeps.
+        longest: the longest dependency in steps, ``T`` in the paper; above 2.
+        generator: the source of randomness; torch's global one if not given.
+
+    Raises:
+        TypeError: if the cell has no bias of a gate that keeps.
+        ValueError: if ``longest`` is not a finite number above 2.
+
+    Source: Tallec & Ollivier (2018), equation 16.
+    """
+    if not (isfinite(longest) and longest > 2):
+        raise ValueError(f"longest must be a finite number above 2, got {longest!r}")
+    u = torch.empty(cell.hidden_size, dtype=cell.U.dtype, device=cell.U.device)
+    log_u = u.uniform_(1, longest - 1, generator=generator).log()
+    _set_keep_bias(cell, log_u)
+    if "i" in cell.block_names:
+        _bias(cell, "i").copy_(-log_u)
+    return cell
+
+
+def _set_keep_bias(cell: Cell, values: Tensor) -> None:
+    """Set the bias (H) of the gate that keeps: ``f``, ``z``, or ``i`` where ``f = 1 − i``."""
+    for name in ("f", "z"):
+        if name in cell.block_names and cell.b is not None:
+            _bias(cell, name).copy_(values)
+            return
+    if not (getattr(cell, "coupled", False) and cell.b is not None):
+        raise TypeError(f"cell must have a bias of a gate that keeps, got {cell!r}")
+    _bias(cell, "i").copy_(-values)
+
+
+def _bias(cell: Cell, gate: str) -> Tensor:
+    """The part of ``b`` that belongs to a gate, shape (H); it shares b's memory."""
+    assert cell.b is not None
+    return cell.b.split(cell.hidden_size)[cell.block_names.index(gate)]
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 """What an exercise declares, and how its answers are read.
 
-An answer is compared as a tuple of tensors. Axes carry the book's letters (``"T B H"``), so that
-sizes can be drawn and every message can name the axis it speaks of.
+An answer is compared as a tuple of tensors. Axes carry the book's letters (``"T B H"``; ``"4H"`` is
+four blocks of H), so that sizes can be drawn and every message can name the axis it speaks of.
 """
 
 from __future__ import annotations
@@ -101,16 +101,16 @@ class Exercise:
             sizes = dict(zip(letters, order.tolist(), strict=False))
             if single:
                 sizes[single] = 1
-            shapes = [[sizes[letter] for letter in axes.split()] for axes in self.takes.values()]
+            shapes = [[_size(axis, sizes) for axis in axes.split()] for axes in self.takes.values()]
             calls.append(tuple(_uniform(shape, generator) for shape in shapes))
         return calls
 
     def sizes(self, inputs: Tensors) -> dict[str, int]:
         """Return the size behind each letter of the arguments."""
         return {
-            letter: size
+            axis[-1]: size // _blocks(axis)
             for axes, tensor in zip(self.takes.values(), inputs, strict=True)
-            for letter, size in zip(axes.split(), tensor.shape, strict=True)
+            for axis, size in zip(axes.split(), tensor.shape, strict=True)
         }
 
     def behaviour(self, returned: Tensors) -> Tensors:
@@ -148,10 +148,13 @@ class Exercise:
             letters = axes.split()
             if len(letters) == len(shape):
                 for letter, size in zip(letters, shape, strict=True):
-                    sizes.setdefault(letter, int(letter) if letter.isdigit() else size)
-            if not all(letter in sizes for letter in letters):
+                    if letter.isdigit():
+                        sizes[letter] = int(letter)
+                    elif letter[-1] not in sizes:
+                        sizes[letter[-1]] = size // _blocks(letter)
+            if not all(letter in sizes or letter[-1] in sizes for letter in letters):
                 raise Complaint(f"{name} has shape {shape}; expected {_tuple(letters)}.")
-            expected = tuple(sizes[letter] for letter in letters)
+            expected = tuple(_size(letter, sizes) for letter in letters)
             if shape != expected:
                 raise Complaint(_shape_sentence(name, letters, shape, expected))
         return sizes
@@ -183,9 +186,18 @@ class Exercise:
 def describe(tensors: Mapping[str, str], sizes: Mapping[str, int]) -> str:
     """List tensors with their letters and sizes, such as ``"x (B, D) = (4, 3)"``."""
     return ", ".join(
-        f"{name} {_tuple(axes.split())} = {tuple(sizes[letter] for letter in axes.split())}"
+        f"{name} {_tuple(axes.split())} = {tuple(_size(axis, sizes) for axis in axes.split())}"
         for name, axes in tensors.items()
     )
+
+
+def _blocks(axis: str) -> int:
+    """How many times its letter's size an axis is long: 4 for ``"4H"``."""
+    return int(axis[:-1] or 1)
+
+
+def _size(axis: str, sizes: Mapping[str, int]) -> int:
+    return sizes[axis] if axis in sizes else _blocks(axis) * sizes[axis[-1]]
 
 
 def _uniform(shape: list[int], generator: torch.Generator) -> Tensor:

@@ -5,5 +5,23 @@
 """
 
 from rnnbook.figures.base import Figure
+from rnnbook.figures.build_gates import BuildGates
+from rnnbook.figures.cobweb import Cobweb
+from rnnbook.figures.counterfactual import Counterfactual
+from rnnbook.figures.path_splitter import PathSplitter
+from rnnbook.figures.playground import Playground
+from rnnbook.figures.quiz import Quiz
+from rnnbook.figures.retrain import Retrain
+from rnnbook.figures.step_through import StepThrough
 
-__all__ = ["Figure"]
+__all__ = [
+    "BuildGates",
+    "Cobweb",
+    "Counterfactual",
+    "Figure",
+    "PathSplitter",
+    "Playground",
+    "Quiz",
+    "Retrain",
+    "StepThrough",
+]

@@ -21,6 +21,8 @@ _IMPORT = re.compile(
     r"^import\s*\{(?P<names>[^}]*)\}\s*from\s*\"(?P<path>\.{1,2}/[^\"]+)\";\n", re.M
 )
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.M)
+_COMMENT = re.compile(r"^\s*(?://.*|/\*\*?(?s:.*?)\*/)\n", re.M)
+_INDENT = re.compile(r"^\s+", re.M)
 _EXPORTED = re.compile(
     r"^export (?:async )?(?:function\*?|class|const|let)\s+(?P<name>[\w$]+)", re.M
 )
@@ -41,10 +43,13 @@ def live(name: str) -> str:
 
 
 def static_core() -> str:
-    """A classic script that puts what all figures share where `static_figure` finds it."""
+    """A classic script that puts what all figures share where `static_figure` finds it.
+
+    Static scripts leave out comments and indentation: a reader has to load them.
+    """
     shared = ", ".join(sorted(_core_names()))
     return (
-        f'(() => {{\n"use strict";\n{_core_text()}'
+        f'(() => {{\n"use strict";\n{_bare(_core_text())}'
         f"globalThis.rnnbookCore = {{ {shared} }};\n}})();\n"
     )
 
@@ -58,16 +63,15 @@ def static_figure(name: str) -> str:
     used = ", ".join(sorted(_imported_names(_figure_modules(name)) & _core_names()))
     shared = f"const {{ {used} }} = globalThis.rnnbookCore;\n" if used else ""
     return (
-        f'(() => {{\n"use strict";\n{shared}{_figure_text(name)}'
+        f'(() => {{\n"use strict";\n{shared}{_bare(_figure_text(name))}'
         f'globalThis.rnnbookHost.define("{name}", render);\n}})();\n'
     )
 
 
 def style() -> str:
     """The style sheet of all figures: the palette and their own rules."""
-    return "".join(
-        (CSS / file).read_text(encoding="utf-8") for file in ("palette.css", "figures.css")
-    )
+    files = ("palette.css", "figures.css", "quiz.css")
+    return "".join((CSS / file).read_text(encoding="utf-8") for file in files)
 
 
 def core_modules() -> list[Path]:
@@ -130,3 +134,8 @@ def _core_text() -> str:
 
 def _figure_text(name: str) -> str:
     return _joined(_figure_modules(name))
+
+
+def _bare(text: str) -> str:
+    """Without the comments that have lines of their own, and without indentation."""
+    return _INDENT.sub("", _COMMENT.sub("", text))

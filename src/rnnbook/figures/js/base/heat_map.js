@@ -80,7 +80,7 @@ export function heatMap({ height = 200, right = 16, x, y, colors, range, onPoint
         : [low, high].map((end) => powerOfTen(Math.round(Math.log10(end))));
     legend.replaceChildren(words[0], bar, words[1]);
     if (colors === "log") {
-      legend.append(swatch(UNDERFLOW, "exactly 0: underflow"), swatch(OVERFLOW, "overflow"));
+      legend.append(swatch(UNDERFLOW, "exactly 0 (underflow, or no path)"), swatch(OVERFLOW, "overflow"));
     }
   }
 

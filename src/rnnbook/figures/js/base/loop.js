@@ -7,7 +7,8 @@ const SLICE = 12; // ms of each frame
  *
  * @param {HTMLElement} el The figure: the loop rests while it is off the screen.
  * @param {object} options
- * @param {() => boolean} options.work One short piece of work; false ends the loop.
+ * @param {() => boolean|"rest"} options.work One short piece of work; false ends the loop, "rest"
+ *   leaves what is left of this frame alone.
  * @param {() => void} [options.afterFrame] Called once a frame, after its slice: draw here.
  * @param {(running: boolean) => void} [options.onChange] Called when it starts and stops.
  */
@@ -21,7 +22,7 @@ export function frameLoop(el, { work, afterFrame, onChange }) {
     const end = performance.now() + SLICE;
     let more = true;
     do more = work();
-    while (more && performance.now() < end);
+    while (more === true && performance.now() < end);
     afterFrame?.();
     if (!more) stop();
     else schedule();

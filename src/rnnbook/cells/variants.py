@@ -1,0 +1,101 @@
+"""Relatives of the well-known cells: the leaky integrator, the simplest gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from rnnbook.cells.base import Cell, HiddenState
+
+
+class LeakyCell(Cell):
+    """The leaky integrator: ``h_t = (1 − α) ⊙ h_{t-1} + α ⊙ tanh(W x_t + U h_{t-1} + b)``.
+
+    What a unit holds fades by ``1 − α`` a step: its time constant is ``−1/ln(1 − α)`` steps.
+
+    Args:
+        input_size: ``D``, the number of features of one input.
+        hidden_size: ``H``, the number of hidden units.
+        leak: ``α``, one number or one for each unit, in (0, 1]; with 1 it is the simple cell.
+        learnable: whether ``α`` is learned: it is then ``σ(leak_logit)``, a parameter (H) that
+            starts where ``leak`` says. Otherwise it is fixed.
+        bias: whether there is a bias ``b``.
+        dtype: of the parameters.
+        device: of the parameters.
+
+    The gate ``alpha`` is the same at every step; it can be traced and clamped.
+
+    Raises:
+        ValueError: if a size is not a positive int, or a leak is outside (0, 1], or is exactly 1
+            where it is to be learned: no finite parameter gives 1.
+
+    Source: Jaeger et al. (2007), Optimization and applications of echo state networks with
+    leaky-integrator neurons.
+    """
+
+    gates = ("alpha",)
+    leak: Tensor
+    leak_logit: nn.Parameter | None
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        leak: float | Sequence[float] | Tensor = 0.1,
+        learnable: bool = False,
+        bias: bool = True,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+    ) -> None:
+        super().__init__(input_size, hidden_size, bias=bias, dtype=dtype, device=device)
+        alpha = self._checked(leak, learnable).to(self.U)
+        self.learnable = learnable
+        self.register_buffer("leak", alpha)
+        self.leak_logit = nn.Parameter(torch.logit(alpha)) if learnable else None
+
+    def _checked(self, leak: float | Sequence[float] | Tensor, learnable: bool) -> Tensor:
+        alpha = torch.as_tensor(leak, dtype=torch.float64)
+        if alpha.shape not in ((), (1,), (self.hidden_size,)):
+            raise ValueError(
+                f"leak must be a number or H = {self.hidden_size} numbers, "
+                f"got shape {tuple(alpha.shape)}"
+            )
+        if not ((alpha > 0) & (alpha <= 1)).all():
+            raise ValueError(f"leak must lie in (0, 1], got {leak!r}")
+        if learnable and (alpha == 1).any():
+            raise ValueError(f"leak must be below 1 to be learned, got {leak!r}")
+        return alpha.expand(self.hidden_size).clone()
+
+    @property
+    def alpha(self) -> Tensor:
+        """The leak of each unit, shape (H)."""
+        return self.leak if self.leak_logit is None else torch.sigmoid(self.leak_logit)
+
+    def reset_parameters(self) -> None:
+        """Draw W, U and b anew; a learnable leak starts where it was told to."""
+        super().reset_parameters()
+        logit = self._parameters.get("leak_logit")  # there is none yet when a cell is made
+        if logit is not None:
+            with torch.no_grad():
+                logit.copy_(torch.logit(self.leak))
+
+    def step(self, projected_t: Tensor, state: HiddenState) -> HiddenState:
+        """One step.
+
+        Args:
+            projected_t: ``W x_t + b``, shape (B, H).
+            state: ``h_{t-1}``, shape (B, H).
+
+        Returns:
+            ``h_t``, shape (B, H).
+        """
+        h = state.h
+        # α: the same at every step, one for each unit
+        alpha = self.gate("alpha", self.alpha.expand_as(h))
+        # n_t = tanh(W x_t + b + U h_{t-1})
+        n = torch.tanh(projected_t + nn.functional.linear(h, self.U))
+        # h_t = (1 − α) ⊙ h_{t-1} + α ⊙ n_t
+        return HiddenState((1 - alpha) * h + alpha * n)

@@ -1,0 +1,242 @@
+"""A leak that is the same at every step, or one that the network computes: which can choose?
+
+Two tasks in which keeping must be selective. `MarkedBit` says with a mark which toss to keep;
+`FirstSign` says nothing: what to keep depends on whether something is held already. All networks
+have the same number of units; leaks and gates start with the same time constants, so that a long
+memory alone is no advantage of the gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log10
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from rnnbook.cells import Cell, LeakyCell, SimpleCell
+from rnnbook.cells.base import HiddenState, positive_int
+from rnnbook.cells.init import identity
+from rnnbook.gradients import gradient_norms
+from rnnbook.tasks import MarkedBit
+from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end
+from rnnbook.training import History, TrainingDiverged, fit
+from rnnbook.unroll import Recurrent
+
+DESCRIPTION = "Constant leaks against gates where keeping must be selective"
+GRID = {
+    "task": ["marked", "first"],
+    "network": ["simple", "relu identity", "leaky", "gate of x", "gate of x and h"],
+}
+RATES = [0.003, 0.01, 0.03]
+TUNE_ON = "score"
+
+LENGTH, HIDDEN_SIZE, BATCH_SIZE = 40, 16, 32
+STEPS = 600
+SOLVED = 0.01
+"""Share of wrong answers on held-out sequences at which training stops."""
+LONG = 10
+EARLY = 10
+"""The gradient is measured at steps up to this one that bear the answer: at lags of 30 or more."""
+
+
+@dataclass(frozen=True)
+class FirstSign(BinaryTask):
+    """Signs among zeros; at the end: what was the first one?
+
+    ``x_t`` is 0 up to a step that is drawn evenly from all; there it is −1 or +1, and after it it
+    is again a sign at one step in five, 0 at the others.
+
+    Args:
+        length: ``T``, the number of steps.
+
+    Raises:
+        ValueError: if ``length`` is not a positive int.
+    """
+
+    length: int = LENGTH
+
+    input_size: ClassVar[int] = 1
+    metric: ClassVar[str] = "cross-entropy (nats an answer)"
+
+    def __post_init__(self) -> None:
+        positive_int("length", self.length)
+
+    @property
+    def steps(self) -> int:
+        """``T``."""
+        return self.length
+
+    def sample(self, batch_size: int, generator: torch.Generator) -> Batch:
+        """Draw ``batch_size`` sequences."""
+        positive_int("batch_size", batch_size)
+        shape = self.length, batch_size
+        signs = 2.0 * torch.randint(2, shape, generator=generator) - 1
+        later = torch.rand(shape, generator=generator) < 0.2
+        first = torch.randint(self.length, (batch_size,), generator=generator)
+        t = torch.arange(self.length)[:, None]
+        x = signs * (((t > first) & later) | (t == first))
+        answer = (signs[first, torch.arange(batch_size)] + 1) / 2
+        return answer_at_the_end(x[..., None], answer)
+
+    def target_distribution(self) -> Tensor:
+        """Both signs equally often."""
+        return torch.full((1, 2), 1 / 2, dtype=torch.float64)
+
+
+TASKS: dict[str, type[MarkedBit] | type[FirstSign]] = {"marked": MarkedBit, "first": FirstSign}
+
+
+class GatedLeakCell(Cell):
+    """A leaky unit whose leak is computed at every step: ``α_t = σ(W_α x_t + U_α h_{t-1} + b_α)``.
+
+    Args:
+        input_size: ``D``.
+        hidden_size: ``H``.
+        reads_state: whether the gate sees ``h_{t-1}``; without it there is no ``U_α`` in use.
+
+    The weights hold two blocks of ``H`` rows: those of the gate ``alpha``, then those of ``n``.
+    """
+
+    gates = ("alpha",)
+
+    def __init__(self, input_size: int, hidden_size: int, *, reads_state: bool = True) -> None:
+        super().__init__(input_size, hidden_size, rows=2)
+        self.reads_state = reads_state
+
+    def step(self, projected_t: Tensor, state: HiddenState) -> HiddenState:
+        """One step: ``W x_t + b`` (B, 2H) and ``h_{t-1}`` (B, H) give ``h_t`` (B, H)."""
+        h = state.h
+        x_alpha, x_n = projected_t.chunk(2, dim=-1)
+        U_alpha, U_n = self.U.chunk(2)
+        # α_t = σ(W_α x_t + b_α + U_α h_{t-1})
+        from_h = nn.functional.linear(h, U_alpha) if self.reads_state else 0
+        alpha = self.gate("alpha", torch.sigmoid(x_alpha + from_h))
+        # n_t = tanh(W x_t + b + U h_{t-1})
+        n = torch.tanh(x_n + nn.functional.linear(h, U_n))
+        # h_t = (1 − α_t) ⊙ h_{t-1} + α_t ⊙ n_t
+        return HiddenState((1 - alpha) * h + alpha * n)
+
+
+def starting_leaks(units: int, longest: int) -> Tensor:
+    """Leaks whose time constants are spread evenly from 1 to ``longest`` steps, shape (units)."""
+    tau = torch.linspace(1, longest, units)
+    return 1 - torch.exp(-1 / tau)
+
+
+class Network(nn.Module):
+    """A layer of one of five kinds, and a linear read-out.
+
+    Args:
+        task: what it is for.
+        kind: one of the kinds of network in `GRID`.
+        units: ``H``.
+    """
+
+    def __init__(self, task: BinaryTask, kind: str, units: int = HIDDEN_SIZE) -> None:
+        super().__init__()
+        leaks = starting_leaks(units, task.steps)
+        cell, options = _CELLS[kind]
+        if kind == "leaky":
+            options = {**options, "leak": leaks}
+        self.layer = Recurrent(cell, task.input_size, units, **options)
+        self.readout = nn.Linear(units, task.output_size)
+        bias = self.layer.cell.get_parameter("b")
+        with torch.no_grad():
+            if kind == "relu identity":
+                identity(self.layer.cell)
+                bias.zero_()
+            if cell is GatedLeakCell:
+                bias[:units] = torch.logit(leaks)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From inputs (T, B, D) to answers at every step (T, B, 1)."""
+        return self.readout(self.layer(x)[0])
+
+
+_CELLS: dict[str, tuple[type[Cell], dict[str, Any]]] = {
+    "simple": (SimpleCell, {}),
+    "relu identity": (SimpleCell, {"nonlinearity": "relu"}),
+    "leaky": (LeakyCell, {"learnable": True}),
+    "gate of x": (GatedLeakCell, {"reads_state": False}),
+    "gate of x and h": (GatedLeakCell, {}),
+}
+
+
+def written_at(task: BinaryTask, batch: Batch) -> Tensor:
+    """The step (B), counted from 0, whose input is the one to be kept."""
+    shown = batch.x[..., 1] if isinstance(task, MarkedBit) else batch.x[..., 0]
+    return (shown != 0).double().argmax(dim=0)
+
+
+def reach(model: Network, task: BinaryTask, batch: Batch) -> float:
+    """How much of the gradient at the last state arrives where the answer came in, as log₁₀.
+
+    The median over the sequences of the batch in which that was at one of the first steps.
+    """
+    at = written_at(task, batch)
+    early = at < EARLY
+    x, at = batch.x[:, early], at[early]
+    v = model.readout.weight.detach()[0]
+    norms = gradient_norms(model.layer.cell, x, lambda h: (h[-1] @ v).sum())["h"]
+    share = norms[at, torch.arange(len(at))] / norms[-1]
+    return log10(max(share.median().item(), 1e-30))
+
+
+def train(
+    seed: int, problem: BinaryTask, network: str, lr: float, units: int = HIDDEN_SIZE
+) -> tuple[Network, History]:
+    """Train until less than 1 % of the held-out answers are wrong, or the budget is spent."""
+    torch.manual_seed(seed)
+    model = Network(problem, network, units)
+    held_out = problem.sample(500, torch.Generator().manual_seed(10_000 + seed))
+    try:
+        history = fit(
+            model,
+            sample=lambda generator: problem.sample(BATCH_SIZE, generator),
+            loss=lambda model, batch: problem.loss(model(batch.x), batch),
+            steps=STEPS,
+            lr=lr,
+            validate=lambda model: 1 - problem.accuracy(model(held_out.x), held_out),
+            every=25,
+            stop_below=SOLVED,
+            seed=seed,
+            progress=False,
+        )
+    except TrainingDiverged as error:
+        history = error.history
+    return model, history
+
+
+def run(seed: int, task: str, network: str, lr: float) -> dict[str, float]:
+    """Train, and measure on sequences that were neither trained nor stopped on.
+
+    Returns:
+        ``accuracy`` at the length trained on, and ``long`` at ten times that length; ``updates``
+        made; ``solved``, 1 or 0; ``score``, what the rate is chosen by: the share of the budget
+        used if the task was solved, else 1 + the share of wrong answers; ``reach_start`` and
+        ``reach_end``, the gradient that arrives over 30 steps or more before and after training
+        (log₁₀ of a share).
+    """
+    make = TASKS[task]
+    problem, longer = make(length=LENGTH), make(length=LONG * LENGTH)
+    test = problem.sample(1000, torch.Generator().manual_seed(20_000 + seed))
+    later = longer.sample(200, torch.Generator().manual_seed(30_000 + seed))
+    torch.manual_seed(seed)
+    reach_start = reach(Network(problem, network), problem, test)
+    model, history = train(seed, problem, network, lr)
+    with torch.no_grad():
+        accuracy = problem.accuracy(model(test.x), test)
+        long = longer.accuracy(model(later.x), later)
+    solved = history.stopped.startswith("validation fell below")
+    updates = len(history.loss)
+    return {
+        "accuracy": accuracy,
+        "long": long,
+        "updates": updates,
+        "solved": solved,
+        "score": updates / STEPS if solved else 2 - accuracy,
+        "reach_start": reach_start,
+        "reach_end": reach(model, problem, test),
+    }

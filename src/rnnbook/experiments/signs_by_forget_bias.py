@@ -1,0 +1,160 @@
+"""How the start of the forget gates decides over which lag an LSTM learns signs.
+
+The tasks, the budget and the rule for stopping are those of ``cue_at_lag``, so that its simple
+networks can be set beside these. Layers are `torch.nn.LSTM`. A start replaces the biases that it
+names and nothing else; the rest is as the library draws it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnbook.gradients import gradient_norms
+from rnnbook.tasks import Cue, ThreeSigns
+from rnnbook.tasks.base import Classification, Task
+from rnnbook.training import fit
+from rnnbook.unroll import Recurrent
+
+DESCRIPTION = "One sign and three over a lag, by LSTMs whose forget gates start differently"
+GRID = {
+    "task": [
+        *("one sign 20", "one sign 80"),
+        *("three signs 20", "three signs 40", "three signs 80", "three signs 160"),
+    ],
+    "start": ["torch", "forget 1", "forget 3", "chrono"],
+}
+RATES = [0.003, 0.01, 0.03]
+TUNE_ON = "cost"
+
+HIDDEN_SIZE = 32
+BATCH_SIZE = 32
+STEPS = 800
+ENOUGH = 0.99
+LONG = 10
+
+
+@torch.no_grad()
+def set_bias(layer: nn.RNNBase, gate: str, values: float | Tensor) -> None:
+    """Set the bias of a gate in every unit: torch adds two, so the second one becomes zero.
+
+    Args:
+        layer: its first layer is changed, in place.
+        gate: one of ``i f g o``.
+        values: one number, or one a unit (H).
+    """
+    H, k = layer.hidden_size, "ifgo".index(gate)
+    for name, value in (("bias_ih_l0", values), ("bias_hh_l0", 0.0)):
+        getattr(layer, name)[k * H : (k + 1) * H] = value
+
+
+class Network(nn.Module):
+    """A recurrent layer of `torch.nn` and a linear read-out.
+
+    Args:
+        task: gives the sizes of input and output, and the longest lag that chrono is told.
+        start: of an LSTM's gates: ``torch``; ``forget 1`` or another bias; ``chrono``, for which
+            ``b_f = log u`` with ``u`` uniform on [1, T − 1], and ``b_i = −b_f`` (Tallec & Ollivier
+            2018). Or ``simple``, for the simple recurrent layer.
+    """
+
+    def __init__(self, task: Task, start: str) -> None:
+        super().__init__()
+        kind = nn.RNN if start == "simple" else nn.LSTM
+        self.layer = kind(task.input_size, HIDDEN_SIZE)
+        self.readout = nn.Linear(HIDDEN_SIZE, task.output_size)
+        if start == "chrono":
+            log_u = torch.empty(HIDDEN_SIZE).uniform_(1, task.steps - 1).log()
+            set_bias(self.layer, "f", log_u)
+            set_bias(self.layer, "i", -log_u)
+        elif start.startswith("forget"):
+            set_bias(self.layer, "f", float(start.split()[1]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From inputs (T, B, D) to answers at every step (T, B, output_size)."""
+        return self.readout(self.layer(x)[0])
+
+
+def reach_back(model: Network, x: Tensor) -> float:
+    """``‖∂ℓ/∂x_1‖ / ‖∂ℓ/∂x_T‖``, the median over the sequences ``x`` (T, B, D).
+
+    The loss is a random direction of ``h_T``. Compared by ``x``, which every cell has.
+    """
+    direction = torch.randn(HIDDEN_SIZE, generator=torch.Generator().manual_seed(0)).double()
+    cell = Recurrent.from_torch(model.layer).double().cell
+    norms = gradient_norms(cell, x.double(), lambda h: (h[-1] @ direction).sum())["x"]
+    return (norms[0] / norms[-1]).median().item()
+
+
+@torch.no_grad()
+def best_kept(model: Network, x: Tensor) -> float:
+    """``∏ f_t`` over the steps 2 … T of the unit that keeps most: the median over sequences."""
+    f = Recurrent.from_torch(model.layer).trace(x).f[1:]
+    return f.double().log().sum(dim=0).exp().median(dim=0).values.max().item()
+
+
+@torch.no_grad()
+def later_accuracy(model: Network, task: Classification, lag: int, seed: int) -> Tensor:
+    """The share of right answers when asked after ``lag`` steps and at each later one.
+
+    Args:
+        model: trained at ``lag``.
+        task: the same task at a longer lag.
+        lag: the first that is asked for.
+        seed: of the sequences.
+
+    Returns:
+        One entry for each lag from ``lag`` to the task's.
+    """
+    batch = task.sample(200, torch.Generator().manual_seed(20_000 + seed))
+    answers = model(batch.x)[lag:]
+    right = task.correct(answers, batch.target[-1].expand(len(answers), -1))
+    return right.double().mean(dim=1)
+
+
+def run(seed: int, task: str, start: str, lr: float) -> dict[str, float]:
+    """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
+
+    Returns:
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as in ``cue_at_lag``; ``reach_start``
+        and ``reach_end``, `reach_back` before and after training, and ``kept_start`` and
+        ``kept_end``, `best_kept`; ``later``: the lowest accuracy over the lags up to half as long
+        again; ``long``: the accuracy at 10 times the lag.
+    """
+    kind, _, number = task.rpartition(" ")
+    lag, make = int(number), Cue if kind == "one sign" else ThreeSigns
+    asked: Classification = make(lag)
+    torch.manual_seed(seed)
+    model = Network(asked, start)
+    held_out = asked.sample(500, torch.Generator().manual_seed(10_000 + seed))
+    some = held_out.x[:, :50]
+    reach_start, kept_start = reach_back(model, some), best_kept(model, some)
+    history = fit(
+        model,
+        sample=lambda generator: asked.sample(BATCH_SIZE, generator),
+        loss=lambda model, batch: asked.loss(model(batch.x), batch),
+        steps=STEPS,
+        lr=lr,
+        validate=lambda model: 1 - asked.accuracy(model(held_out.x), held_out),
+        every=25,
+        stop_below=1 - ENOUGH,
+        seed=seed,
+        progress=False,
+    )
+    test = asked.sample(1000, torch.Generator().manual_seed(30_000 + seed))
+    with torch.no_grad():
+        accuracy = asked.accuracy(model(test.x), test)
+    solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
+    later = later_accuracy(model, make(LONG * lag), lag, seed)
+    return {
+        "accuracy": accuracy,
+        "solved": float(solved),
+        "updates": updates,
+        "cost": updates if solved else updates * (2 - accuracy),
+        "reach_start": reach_start,
+        "reach_end": reach_back(model, some),
+        "kept_start": kept_start,
+        "kept_end": best_kept(model, some),
+        "later": later[1 : lag // 2 + 1].min().item(),
+        "long": later[-1].item(),
+    }

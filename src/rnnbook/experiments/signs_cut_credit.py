@@ -1,0 +1,74 @@
+"""Three signs by LSTMs with open forget gates whose gradient ends after a few steps.
+
+The control to ``signs_by_forget_bias``: what is learned here is not owed to a gradient that came
+back along the cell state. Settings, budget and stopping are the same.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rnnbook.experiments.signs_by_forget_bias import BATCH_SIZE, ENOUGH, STEPS, Network
+from rnnbook.tasks import ThreeSigns
+from rnnbook.tasks.base import Batch
+from rnnbook.training import fit
+
+DESCRIPTION = "Three signs over a lag, by LSTMs with open gates whose gradient ends after five"
+GRID = {"lag": [20, 80], "start": ["forget 3", "chrono"]}
+RATES = [0.003, 0.01]
+TUNE_ON = "cost"
+
+REACH = 5
+"""As in ``cue_at_lag``."""
+
+
+class CutNetwork(Network):
+    """The same network; the gradient may be told to end."""
+
+    def forward(self, x: Tensor, reach: int | None = None) -> Tensor:
+        """From inputs (T, B, D) to answers at every step, or at the last ``reach`` steps.
+
+        With ``reach`` the gradient ends before these; the answers are the same.
+        """
+        if reach is None:
+            return super().forward(x)
+        with torch.no_grad():
+            _, state = self.layer(x[:-reach])
+        return self.readout(self.layer(x[-reach:], state)[0])
+
+
+def run(seed: int, lag: int, start: str, lr: float) -> dict[str, float]:
+    """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
+
+    Returns:
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as in ``cue_at_lag``.
+    """
+    asked = ThreeSigns(lag)
+    torch.manual_seed(seed)
+    model = CutNetwork(asked, start)
+    held_out = asked.sample(500, torch.Generator().manual_seed(10_000 + seed))
+    history = fit(
+        model,
+        sample=lambda generator: asked.sample(BATCH_SIZE, generator),
+        loss=lambda model, batch: asked.loss(
+            model(batch.x, REACH), Batch(*(part[-REACH:] for part in batch))
+        ),
+        steps=STEPS,
+        lr=lr,
+        validate=lambda model: 1 - asked.accuracy(model(held_out.x), held_out),
+        every=25,
+        stop_below=1 - ENOUGH,
+        seed=seed,
+        progress=False,
+    )
+    test = asked.sample(1000, torch.Generator().manual_seed(30_000 + seed))
+    with torch.no_grad():
+        accuracy = asked.accuracy(model(test.x), test)
+    solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
+    return {
+        "accuracy": accuracy,
+        "solved": float(solved),
+        "updates": updates,
+        "cost": updates if solved else updates * (2 - accuracy),
+    }

@@ -1,0 +1,165 @@
+// Counterfactual memory: change one token; what stays different, and what says the gradient?
+
+import { choice, slider } from "./base/controls.js";
+import { element, formatNumber } from "./base/dom.js";
+import { figureFrame } from "./base/frame.js";
+import { lineChart } from "./base/line_chart.js";
+import { compareRuns, prepareNetwork } from "./counterfactual/runs.js";
+import { describeRuns } from "./counterfactual/words.js";
+
+const SETTINGS = ["network", "position", "size"];
+const SIZES = [0.001, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1, 1.2, 1.5, 2, 3];
+const LOWEST = 1e-40; // below this, float32 has no more numbers worth drawing
+
+/** See `Counterfactual` in Python for the traits. */
+export function render({ model, el }) {
+  const networks = model.get("networks");
+  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  const frame = figureFrame(el, {
+    question:
+      "Change one early token: what is still different at the end, and would the gradient know?",
+    onReset: () => change(begin),
+  });
+  const current = () => networks[model.get("network")];
+  const controls = {
+    network: choice({
+      label: "Network",
+      options: networks.map(({ title }, index) => [String(index), title]),
+      value: begin.network,
+      onChange(index) {
+        const { position, size } = networks[Number(index)];
+        change({ network: Number(index), position, size });
+      },
+    }),
+    position: slider({
+      label: "Which token: step t",
+      value: begin.position,
+      min: 1,
+      max: current().x.length,
+      step: 1,
+      onInput: (position) => change({ position }),
+    }),
+    size: slider({
+      label: "Size of the change",
+      value: begin.size,
+      values: SIZES,
+      onInput: (size) => change({ size }),
+    }),
+  };
+  frame.controls.append(...Object.values(controls).map(({ root }) => root));
+  const about = element("p", { class: "rnnbook-counterfactual-about" });
+  const runs = lineChart({
+    height: 190,
+    labels: 96,
+    x: { label: "", domain: [0, 1] },
+    y: { label: "", domain: [0, 1] },
+  });
+  const differences = lineChart({
+    height: 240,
+    labels: 96,
+    x: { label: "", domain: [0, 1] },
+    y: { label: "", domain: [0.1, 1], log: true },
+  });
+  frame.stage.append(about, runs.root, differences.root);
+
+  const prepared = new Map();
+  let listening = true;
+
+  function change(settings) {
+    listening = false;
+    for (const [name, value] of Object.entries(settings)) model.set(name, value);
+    model.save_changes();
+    listening = true;
+    update();
+  }
+
+  function update() {
+    const network = current();
+    if (!prepared.has(network)) prepared.set(network, prepareNetwork(network));
+    controls.position.input.max = String(network.x.length);
+    controls.network.value = model.get("network");
+    for (const name of ["position", "size"]) controls[name].value = model.get(name);
+    about.textContent = network.about;
+    about.hidden = network.about === "";
+    const t = model.get("position") - 1;
+    const found = compareRuns(prepared.get(network), t, model.get("size"));
+    drawRuns(found, network);
+    drawDifferences(found, network, t);
+    frame.say(describeRuns(found, t, model.get("size")));
+  }
+
+  function drawRuns({ y, changed }, { kind, x }) {
+    const [low, high] = [Math.min(...y, ...changed), Math.max(...y, ...changed)];
+    const margin = Math.max(0.1 * (high - low), 0.05);
+    runs.update({
+      label:
+        `The read-out over ${x.length} steps ends at ${formatNumber(y.at(-1), 2)} as it was, and ` +
+        `at ${formatNumber(changed.at(-1), 2)} with the token changed.`,
+      x: { label: "step", domain: [1, x.length] },
+      y: { label: "read-out y in both runs", domain: [low - margin, high + margin] },
+      series: [
+        { name: "as it was", color: "baseline", points: numbered(y) },
+        { name: "changed", color: kind, points: numbered(changed) },
+      ],
+      marker: model.get("position"),
+    });
+  }
+
+  function drawDifferences(found, { kind, x }, t) {
+    const { dy, dh, dc, forecast } = found;
+    const since = (values) => values.map((value, step) => (step < t ? NaN : value));
+    const series = [{ name: "in y", color: kind, points: numbered(since(dy)) }];
+    // A single unit that is read out as it is needs no line of its own.
+    if (dh.some((value, step) => Math.abs(value - dy[step]) > 1e-6)) {
+      series.push({ name: "in h", color: "text", dots: true, points: numbered(since(dh)) });
+    }
+    if (dc) series.push({ name: "in c", color: "text", dashed: true, points: numbered(since(dc)) });
+    series.push({
+      name: "y, foretold",
+      color: "accent",
+      dashed: true,
+      points: numbered(since(forecast)),
+    });
+    const sizes = series.flatMap(({ points }) => points.map(([, size]) => size));
+    const drawn = sizes.filter((size) => size >= LOWEST && Number.isFinite(size));
+    const low = decade(Math.min(...drawn, 1e-2), Math.floor);
+    differences.update({
+      label:
+        `The difference between the runs on a logarithmic scale. In y it starts at ` +
+        `${formatNumber(dy[t], 2)} and ends at ${formatNumber(dy.at(-1), 2)}; the gradient ` +
+        `foretells ${formatNumber(forecast.at(-1), 2)}.`,
+      x: { label: "step", domain: [1, x.length] },
+      y: {
+        label: "difference between the runs, and as foretold",
+        domain: [low, decade(Math.max(...drawn, 1), Math.ceil)],
+        log: true,
+      },
+      series: series.map((line) => ({
+        ...line,
+        points: line.points.map(([step, size]) => [step, size < low ? NaN : size]),
+      })),
+      marker: model.get("position"),
+    });
+  }
+
+  const onModel = () => {
+    if (listening) update();
+  };
+  for (const name of SETTINGS) model.on(`change:${name}`, onModel);
+  update();
+  return () => {
+    for (const name of SETTINGS) model.off(`change:${name}`, onModel);
+    runs.destroy();
+    differences.destroy();
+    frame.destroy();
+  };
+}
+
+/** Values as points over steps counted from 1. */
+function numbered(values) {
+  return values.map((value, index) => [index + 1, value]);
+}
+
+function decade(value, round) {
+  return 10 ** round(Math.log10(value));
+}

@@ -1,0 +1,217 @@
+// The path splitter: the gradient through an LSTM's cell state, term by term.
+
+import { button, slider } from "./base/controls.js";
+import { element, formatNumber } from "./base/dom.js";
+import { figureFrame } from "./base/frame.js";
+import { lineChart } from "./base/line_chart.js";
+import { createCell } from "./engine/cells.js";
+import { initialiseCell } from "./engine/initialise.js";
+import { Random } from "./engine/random.js";
+import { barChart } from "./path_splitter/bars.js";
+import { splitPaths, stretch, sumOfPaths } from "./path_splitter/paths.js";
+import { describePaths } from "./path_splitter/words.js";
+
+const SETTINGS = ["forget_bias", "weight_scale", "steps", "lag", "epsilon", "network"];
+const DECADES = 6; // below what arrives, terms are not shown
+
+/** See `PathSplitter` in Python for the traits. */
+export function render({ model, el }) {
+  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  const frame = figureFrame(el, {
+    question:
+      "How does a gradient get from c at step T back to c some steps before: " +
+      "straight along the cell state, or by detours through h?",
+    onReset: () => change(begin),
+  });
+  const set = (name) => (value) => change({ [name]: value });
+  const trained = model.get("trained");
+  const controls = {
+    forget_bias: slider({
+      label: trained ? "Added to the forget bias" : "Forget bias",
+      value: begin.forget_bias,
+      min: -3,
+      max: 6,
+      step: 0.25,
+      onInput: set("forget_bias"),
+    }),
+    weight_scale: slider({
+      label: trained ? "Weights, times" : "Weight scale (1: as torch starts)",
+      value: begin.weight_scale,
+      min: 0,
+      max: 6,
+      step: 0.25,
+      onInput: set("weight_scale"),
+    }),
+    steps: slider({
+      label: "Steps T",
+      value: begin.steps,
+      min: 10,
+      max: model.get("x").length,
+      step: 5,
+      onInput: set("steps"),
+    }),
+    lag: slider({
+      label: "Lag: steps back from T",
+      value: begin.lag,
+      min: 1,
+      max: begin.steps - 1,
+      step: 1,
+      onInput: set("lag"),
+    }),
+    epsilon: slider({
+      label: "ε: how much of the gradient passes through each h",
+      value: begin.epsilon,
+      min: 0,
+      max: 1,
+      step: 0.05,
+      onInput: set("epsilon"),
+    }),
+  };
+  frame.controls.append(...Object.values(controls).map(({ root }) => root));
+  if (!trained) {
+    const another = () => change({ network: model.get("network") + 1 });
+    frame.buttons.prepend(button({ label: "Another random network", onClick: another }).root);
+  }
+  const bars = barChart();
+  const lines = lineChart({
+    height: 230,
+    labels: 96,
+    x: { label: "", domain: [0, 1] },
+    y: { label: "", domain: [0.1, 1], log: true },
+  });
+  const about = element(
+    "p",
+    { class: "rnnbook-paths-about" },
+    "A path goes straight along the cell state (m = 0: the product of the forget gates), or " +
+      "makes m detours through h. Scale the gradient through every h by ε: m detours count εᵐ.",
+  );
+  frame.stage.append(about, bars.root, lines.root);
+
+  let terms = null; // terms[lag][m]
+  let listening = true;
+
+  function change(settings) {
+    listening = false;
+    for (const [name, value] of Object.entries(settings)) model.set(name, value);
+    if (model.get("lag") >= model.get("steps")) model.set("lag", model.get("steps") - 1);
+    model.save_changes();
+    listening = true;
+    update(Object.keys(settings));
+  }
+
+  function update(names = SETTINGS) {
+    controls.lag.input.max = String(model.get("steps") - 1);
+    for (const [name, control] of Object.entries(controls)) {
+      if (control.value !== model.get(name)) control.value = model.get(name);
+    }
+    if (!terms || names.some((name) => name !== "lag" && name !== "epsilon")) terms = split(model);
+    drawBars();
+    drawLines();
+    const lag = model.get("lag");
+    frame.say(describePaths({ terms: terms[lag], lag, epsilon: model.get("epsilon") }));
+  }
+
+  function drawBars() {
+    const epsilon = model.get("epsilon");
+    const lag = model.get("lag");
+    const sizes = terms[lag].map(stretch);
+    const whole = stretch(sumOfPaths(terms[lag], 1));
+    const sum = stretch(sumOfPaths(terms[lag], epsilon));
+    const floor = decade(Math.min(whole / 10 ** DECADES, sizes[0] / 10, sum / 10), Math.floor);
+    const shown = sizes.findLastIndex((size) => size > floor) + 1;
+    bars.update({
+      label:
+        `The terms of the gradient over ${lag} steps by number of detours, from 0 to ` +
+        `${shown - 1}. Direct: ${formatNumber(sizes[0], 2)}. Largest: ` +
+        `${sizes.indexOf(Math.max(...sizes))} detours. Sum: ${formatNumber(sum, 2)}.`,
+      xLabel: "m: how often a path passes through h",
+      yLabel: `size of each term of ∂c_T/∂c_t, lag ${lag}`,
+      domain: [floor, decade(Math.max(...sizes, whole), Math.ceil)],
+      bars: sizes.slice(0, Math.max(shown, 2)).map((size, m) => ({
+        value: epsilon ** m * size,
+        whole: size,
+      })),
+      level: { value: sum, name: `sum: ${formatNumber(sum, 2)}` },
+    });
+  }
+
+  function drawLines() {
+    const epsilon = model.get("epsilon");
+    const longest = terms.length - 1;
+    const direct = terms.map((ofLag) => stretch(ofLag[0]));
+    const whole = terms.map((ofLag) => stretch(sumOfPaths(ofLag, 1)));
+    const sum = terms.map((ofLag) => stretch(sumOfPaths(ofLag, epsilon)));
+    // ε moves lines, not the axis.
+    const sizes = [...direct, ...whole].filter((size) => size > 0 && Number.isFinite(size));
+    const low = decade(Math.min(...sizes), Math.floor);
+    const line = (name, color, values, style = {}) => ({
+      name,
+      color,
+      points: values.map((size, lag) => [lag, size < low ? NaN : size]),
+      ...style,
+    });
+    const single = (m) =>
+      terms.map((ofLag) => (m < ofLag.length ? epsilon ** m * stretch(ofLag[m]) : NaN));
+    const series = [line("m = 0", "f", direct), line("all paths", "lstm", sum)];
+    if (epsilon > 0) {
+      series.push(line("m = 1", "baseline", single(1), { dashed: true }));
+      series.push(line("m = 2", "baseline", single(2), { dots: true }));
+    }
+    if (epsilon < 1) series.push(line("all, ε = 1", "lstm", whole, { dashed: true }));
+    lines.update({
+      label:
+        `Sizes over the lag, from 0 to ${longest}. All paths end at ` +
+        `${formatNumber(sum[longest], 2)}, the direct path at ` +
+        `${formatNumber(direct[longest], 2)}.`,
+      x: { label: "lag: steps back from T", domain: [0, longest] },
+      y: {
+        label: "size of ∂c_T/∂c_t at every lag (1: all is kept)",
+        domain: [low, decade(Math.max(...sizes), Math.ceil)],
+        log: true,
+      },
+      series,
+      marker: model.get("lag"),
+    });
+  }
+
+  const onModel = () => {
+    if (listening) update();
+  };
+  for (const name of SETTINGS) model.on(`change:${name}`, onModel);
+  update();
+  return () => {
+    for (const name of SETTINGS) model.off(`change:${name}`, onModel);
+    bars.destroy();
+    lines.destroy();
+    frame.destroy();
+  };
+}
+
+function decade(value, round) {
+  return 10 ** round(Math.log10(Math.max(value, 1e-300)));
+}
+
+/** Run the network that the traits describe, and split its gradient. */
+function split(model) {
+  const x = model.get("x");
+  const weights = model.get("weights");
+  const [T, D] = [model.get("steps"), x[0].length];
+  const cell = createCell({ kind: "lstm", inputSize: D, hiddenSize: weights.U[0].length });
+  let inputs = Float32Array.from(x.slice(0, T).flat());
+  const seed = model.get("network");
+  if (seed === 0) cell.load(weights);
+  else {
+    const random = new Random(seed);
+    initialiseCell(cell, { forgetBias: 0 }, random);
+    inputs = inputs.map(() => random.normal());
+  }
+  const { W, U, b } = cell.parameters;
+  for (const matrix of [W, U]) {
+    matrix.forEach((value, k) => {
+      matrix[k] = model.get("weight_scale") * value;
+    });
+  }
+  const H = cell.hiddenSize;
+  for (let k = H; k < 2 * H; k++) b[k] += model.get("forget_bias");
+  return splitPaths(cell, cell.forward(inputs, T, 1), T - 1);
+}

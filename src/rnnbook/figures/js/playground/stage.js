@@ -1,0 +1,70 @@
+// All pictures of the playground, and how they are brought up to date without long frames.
+
+import { button } from "../base/controls.js";
+import { element } from "../base/dom.js";
+import { profileChart, reachMaps, trainingCharts } from "./charts.js";
+import { samplePictures } from "./sample.js";
+import { standingTable } from "./table.js";
+
+const DRAW_SLICE = 8; // ms of each frame
+
+/**
+ * The pictures, in `stage`, and the table of numbers.
+ *
+ * @param {HTMLElement} stage
+ * @param {() => void} onAnother The reader wants another held-out sequence.
+ */
+export function playgroundStage(stage, onAnother) {
+  const maps = reachMaps();
+  const training = trainingCharts();
+  const profile = profileChart();
+  const sample = samplePictures();
+  const table = standingTable();
+  const pictures = [maps, profile, training, sample];
+  const another = button({ label: "Another sequence", onClick: onAnother });
+  const left = element("div", {}, training.root);
+  const right = element("div", {}, sample.root, another.root);
+  stage.append(left, right);
+  let queue = [];
+  let request = 0;
+  let turn = 0;
+
+  function parts(session) {
+    return [
+      ...session.runs.map((run) => () => run.judge()),
+      ...pictures.flatMap((picture) => picture.parts(session.view)),
+      () => table.update(session.runs),
+    ];
+  }
+
+  function drain() {
+    const end = performance.now() + DRAW_SLICE;
+    do queue.shift()?.();
+    while (queue.length && performance.now() < end);
+    request = queue.length ? requestAnimationFrame(drain) : 0;
+  }
+
+  return {
+    table: table.root,
+    /** One map shares its axis with the loss below it; three need the whole width. */
+    arrange({ compare }) {
+      (compare ? stage : left).prepend(maps.root);
+      (compare ? left : right).prepend(profile.root);
+    },
+    /** Draw everything, over as many frames as it takes, and then call `then`. */
+    drawAll(session, then) {
+      queue = [...parts(session), then];
+      request ||= requestAnimationFrame(drain);
+    },
+    /** Draw one part, a different one at each call. */
+    drawNext(session) {
+      const all = parts(session);
+      turn = (turn + 1) % all.length;
+      all[turn]();
+    },
+    destroy() {
+      cancelAnimationFrame(request);
+      pictures.forEach((picture) => picture.destroy());
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// A quiz's answers, kept in this browser. The book's pages read `right` and `of` for the progress.
+
+const PREFIX = "rnnbook-quiz-";
+
+/**
+ * Where the answers of one chapter's quiz are kept.
+ *
+ * A browser may refuse storage (private windows, policies): then nothing is kept, and that is all.
+ *
+ * @param {string} chapter Its two-digit key.
+ * @param {string} edition Answers to other questions than these are not given back.
+ */
+export function quizMemory(chapter, edition) {
+  const key = PREFIX + chapter;
+  return {
+    /** What was kept: answers by the questions' ids. */
+    load() {
+      try {
+        const kept = JSON.parse(localStorage.getItem(key));
+        return kept?.edition === edition && kept.answers ? kept.answers : {};
+      } catch {
+        return {};
+      }
+    },
+    save(answers, right, of) {
+      try {
+        const kept = { edition, answers, right, of };
+        if (Object.keys(answers).length === 0) localStorage.removeItem(key);
+        else localStorage.setItem(key, JSON.stringify(kept));
+      } catch {
+        // Refused.
+      }
+    },
+  };
+}

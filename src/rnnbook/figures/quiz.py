@@ -1,0 +1,109 @@
+"""The quiz of a chapter: questions that answer at once, with a kernel or without."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from dataclasses import asdict
+from typing import Any
+
+import traitlets
+
+from rnnbook.exercises.quiz import (
+    MultipleChoice,
+    NumericAnswer,
+    OrderedSteps,
+    Question,
+    SingleChoice,
+    load_quiz,
+)
+from rnnbook.figures.base import Figure
+
+_KINDS: dict[type, str] = {
+    SingleChoice: "single",
+    MultipleChoice: "multiple",
+    NumericAnswer: "numeric",
+    OrderedSteps: "order",
+}
+_ESCAPED_TAG = re.compile(r"&lt;(/?(?:code|em|sub|sup))&gt;")
+
+
+class Quiz(Figure):
+    """The questions of a chapter; each wrong answer explains itself.
+
+    The reader's answers stay in the browser until they are reset. In a live kernel they can be
+    read and observed: ``quiz.observe(handler, "answers")``.
+
+    Args:
+        chapter: The chapter's two-digit key, such as ``"02"``.
+
+    Raises:
+        ValueError: If the chapter has no quiz.
+
+    Attributes:
+        answers: What was checked last, by the questions' ids: the index of an option, the indices
+            of the ticked ones, a number, or the indices of the steps as they were shown, in the
+            reader's order. Indices count from 0.
+        score: How many of the answers are right.
+    """
+
+    name = "quiz"
+
+    chapter = traitlets.Unicode().tag(sync=True)
+    sealed = traitlets.Unicode().tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
+    score = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, chapter: str) -> None:
+        self.questions = load_quiz(chapter)
+        super().__init__(chapter=chapter, sealed=seal(self.questions))
+
+    def still(self) -> str:
+        """The questions without their answers."""
+        items = "".join(_still(question) for question in self.questions)
+        return f'<ol class="rnnbook-quiz-still">{items}</ol>'
+
+
+def seal(questions: tuple[Question, ...]) -> str:
+    """Return what the page is given, so coded that nobody reads the answers off its source."""
+    content = [_payload(question) for question in questions]
+    edition = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
+    sealed = json.dumps({"edition": edition, "questions": content}, ensure_ascii=False)
+    return base64.b64encode(sealed.encode()).decode()
+
+
+def shown_order(question: OrderedSteps) -> list[int]:
+    """Return the places of the steps in the order in which they are shown: never the right one."""
+    digests = [hashlib.sha256(step.text.encode()).digest() for step in question.steps]
+    places = sorted(range(len(digests)), key=digests.__getitem__)
+    return places[::-1] if places[0] == 0 else places
+
+
+def _payload(question: Question) -> dict[str, Any]:
+    content = {"kind": _KINDS[type(question)], **asdict(question)}
+    if isinstance(question, OrderedSteps):
+        content["steps"] = [
+            {**asdict(question.steps[place]), "place": place} for place in shown_order(question)
+        ]
+    return content
+
+
+def _still(question: Question) -> str:
+    if isinstance(question, NumericAnswer):
+        rest = f"<p>…… {html.escape(question.unit)}</p>"
+    elif isinstance(question, OrderedSteps):
+        rest = _list(question.steps[place].text for place in shown_order(question))
+    else:
+        rest = _list(option.text for option in question.options)
+    return f"<li><p>{_html(question.text)}</p>{rest}</li>"
+
+
+def _list(texts: Any) -> str:
+    return f"<ul>{''.join(f'<li>{_html(text)}</li>' for text in texts)}</ul>"
+
+
+def _html(text: str) -> str:
+    return _ESCAPED_TAG.sub(r"<\1>", html.escape(text, quote=False))

@@ -1,0 +1,169 @@
+"""The exercises of chapter 08: right answers in other words, and mistakes in other words."""
+
+import pytest
+import torch
+from torch import nn
+
+from rnnbook.exercises import EXERCISES, engine
+
+
+def step_gate_by_gate(x, h, c, W, U, b):
+    H = h.shape[1]
+    new_h, new_c = torch.zeros_like(h), torch.zeros_like(c)
+    for unit in range(H):
+        i, f, g, o = (x @ W[k * H + unit] + h @ U[k * H + unit] + b[k * H + unit] for k in range(4))
+        new_c[:, unit] = torch.sigmoid(f) * c[:, unit] + torch.sigmoid(i) * torch.tanh(g)
+        new_h[:, unit] = torch.sigmoid(o) * torch.tanh(new_c[:, unit])
+    return new_h, new_c
+
+
+def step_by_torch(x, h, c, W, U, b):
+    cell = nn.LSTMCell(x.shape[1], h.shape[1])
+    with torch.no_grad():
+        cell.weight_ih.copy_(W)
+        cell.weight_hh.copy_(U)
+        cell.bias_ih.copy_(b)
+        cell.bias_hh.zero_()
+    return cell(x, (h, c))
+
+
+def step_by_one_matrix(x, h, c, W, U, b):
+    a = torch.cat([x, h], dim=1) @ torch.cat([W, U], dim=1).T + b
+    a = a.unflatten(1, (4, h.shape[1]))
+    i, f, o = (0.5 * (torch.tanh(a[:, k] / 2) + 1) for k in (0, 1, 3))
+    c = torch.addcmul(f * c, i, a[:, 2].tanh())
+    return c.tanh() * o, c
+
+
+def counted_by_torch(D, H, layers, directions):
+    counts = []
+    for sizes in zip(D, H, layers, directions, strict=True):
+        d, h, n, both = (int(size) for size in sizes)
+        module = nn.LSTM(d, h, n, bidirectional=both == 2)
+        counts.append(
+            sum(p.numel() for name, p in module.named_parameters() if "bias_hh" not in name)
+        )
+    return torch.tensor(counts, dtype=D.dtype)
+
+
+def counted_matrix_by_matrix(D, H, layers, directions):
+    W = H * D + (layers - 1) * H * directions * H
+    U = layers * H * H
+    return 4 * directions * (W + U + layers * H)
+
+
+def held_by_a_large_bias(W, U, b):
+    new = b.clone()
+    new[len(b) // 4 : len(b) // 2] = 1e3
+    return W, U, new
+
+
+def held_a_little_less(W, U, b):
+    H = len(b) // 4
+    f = torch.zeros(4, 1)
+    f[1] = 1
+    f = f.repeat_interleave(H, dim=0)
+    return W * (1 - f), U * (1 - f), torch.where(f[:, 0] > 0, 15.0, b)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("lstm-step", step_gate_by_gate),
+        ("lstm-step", step_by_torch),
+        ("lstm-step", step_by_one_matrix),
+        ("lstm-parameters", counted_by_torch),
+        ("lstm-parameters", counted_matrix_by_matrix),
+        ("hold-forget-open", held_by_a_large_bias),
+        ("hold-forget-open", held_a_little_less),
+    ],
+)
+def test_right_answer_in_other_words(name, function):
+    verdict = engine.judge(EXERCISES[name], function)
+    assert verdict.kind == "passed", verdict.sentence
+
+
+def counter(H=1, unit=0, **gates):
+    """One unit that counts, among others that stand idle; gates in the order ( ) ; bias."""
+    rows = {"i": (40, 40, 0, -20), "f": (0, 0, -40, 20), "g": (1, -1, 0, 0), "o": (0, 0, 0, 20)}
+    rows |= gates
+    W, b, v = torch.zeros(4 * H, 3), torch.zeros(4 * H), torch.zeros(H)
+    for k, row in enumerate(rows.values()):
+        W[k * H + unit] = torch.tensor(row[:3], dtype=torch.float32)
+        b[k * H + unit] = row[3]
+    v[unit] = 1.0
+    return W, torch.zeros(4 * H, H), b, v
+
+
+COUNTERS = {
+    "one unit": counter,
+    "the third of four": lambda: counter(4, 2),
+    "input gate always open": lambda: counter(i=(0, 0, 0, 30)),
+    "the count runs downwards": lambda: (*counter(g=(-1, 1, 0, 0))[:3], -torch.ones(1)),
+    "larger steps": lambda: counter(g=(3, -3, 0, 0)),
+    "float64": lambda: tuple(tensor.double() for tensor in counter()),
+}
+
+
+@pytest.mark.parametrize("build", COUNTERS.values(), ids=COUNTERS.keys())
+def test_counters_in_other_words_pass(build):
+    verdict = engine.judge(EXERCISES["open-brackets"], build)
+    assert verdict.kind == "passed", verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("mistake", "build"),
+    [
+        ("a-flag", lambda: counter(i=(30, 0, 0, -15), f=(0, -50, -50, 25))),
+        ("never-cleared", lambda: counter(f=(5, 5, 5, 30))),
+        ("never-down", lambda: counter(g=(1, 0, 0, 0))),
+        ("sign-flipped", lambda: counter(g=(-2, 2, 0, 0))),
+        ("never-written", lambda: counter(g=(0, 0, 0, 0))),
+        ("never-written", lambda: counter(o=(0, 0, 0, -20))),
+        ("order-i-f-o-g", lambda: counter(4, 1, g=(0, 0, 0, 20), o=(1, -1, 0, 0))),
+    ],
+)
+def test_counters_that_fail_are_named(mistake, build):
+    assert engine.judge(EXERCISES["open-brackets"], build).mistake == mistake
+
+
+def test_an_unknown_counter_is_answered_with_a_text():
+    verdict = engine.judge(EXERCISES["open-brackets"], lambda: counter(g=(1, -2, 0, 0)))
+    assert verdict.kind == "failed"
+    assert verdict.mistake is None
+    assert "after “" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("weights", "word"),
+    [
+        (lambda: counter(9), "hidden size"),
+        (lambda: (torch.zeros(3, 3), *counter()[1:]), "expected (4H, 3)"),
+        (lambda: (torch.full((4, 3), torch.nan), *counter()[1:]), "not finite"),
+    ],
+)
+def test_weights_of_another_kind_get_a_sentence(weights, word):
+    verdict = engine.judge(EXERCISES["open-brackets"], weights)
+    assert verdict.kind == "failed"
+    assert word in verdict.sentence
+
+
+def test_a_gate_that_is_not_quite_open_is_not_open():
+    def held(W, U, b):
+        W, U, b = W.clone(), U.clone(), b.clone()
+        f = slice(len(b) // 4, len(b) // 2)
+        W[f], U[f], b[f] = 0, 0, 4.0
+        return W, U, b
+
+    verdict = engine.judge(EXERCISES["hold-forget-open"], held)
+    assert verdict.kind == "failed"
+    assert "with f = 1" in verdict.sentence
+
+
+def test_weights_of_another_size_get_a_sentence():
+    verdict = engine.judge(
+        EXERCISES["hold-forget-open"],
+        lambda W, U, b: (torch.zeros(8, 1), torch.zeros(8, 2), torch.zeros(8)),
+    )
+    assert verdict.kind == "failed"
+    assert "another size" in verdict.sentence

@@ -1,0 +1,152 @@
+"""The exercises of chapter 09: right answers in other words, and mistakes in other words."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from rnnbook.exercises import EXERCISES, engine
+
+
+def kept_loop(f):
+    rows, product = [], torch.ones_like(f[0])
+    for t in range(len(f), 0, -1):
+        rows.append(product)
+        product = product * f[t - 1]
+    return torch.stack(rows)
+
+
+def kept_by_logarithms(f):
+    sums = torch.log(f).flip(0).cumsum(dim=0)
+    return torch.exp(sums - f.flip(0).log())
+
+
+def kept_by_slices(f):
+    return torch.stack([f[len(f) - lag :].prod(dim=0) for lag in range(len(f))])
+
+
+def roads_autograd(i, f, g, o, c, U_i, U_f, U_g):
+    h_0 = (o * c.tanh()).clone()
+    a_i, a_f, a_g = torch.logit(i), torch.logit(f), torch.atanh(g)
+
+    def step(c):
+        dh = o * c.tanh() - h_0
+        gates = torch.sigmoid(a_i + U_i @ dh), torch.sigmoid(a_f + U_f @ dh)
+        return gates[1] * c + gates[0] * torch.tanh(a_g + U_g @ dh)
+
+    return torch.autograd.functional.jacobian(step, c)
+
+
+def roads_diagonals(i, f, g, o, c, U_i, U_f, U_g):
+    d = torch.diag
+    A = d(c * f * (1 - f)) @ U_f + d(g * i * (1 - i)) @ U_i + d(i * (1 - g * g)) @ U_g
+    return d(f) + A @ d(o / torch.cosh(c) ** 2)
+
+
+def halves():
+    b = torch.zeros(20)
+    b[5:10] = 1.5
+    return b, b
+
+
+def in_a_module():
+    lstm = nn.LSTM(3, 5)
+    with torch.no_grad():
+        for b in (lstm.bias_ih_l0, lstm.bias_hh_l0):
+            b.zero_()
+        lstm.bias_hh_l0.view(4, 5)[1] = 3.0
+    return lstm.bias_ih_l0, lstm.bias_hh_l0
+
+
+def chrono_logit(tau):
+    f = torch.exp(-1 / tau)
+    return torch.log((1 - f) / f), torch.logit(f)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("direct-path", kept_loop),
+        ("direct-path", kept_by_logarithms),
+        ("direct-path", kept_by_slices),
+        ("two-roads", roads_autograd),
+        ("two-roads", roads_diagonals),
+        ("torch-forget-bias", halves),
+        ("torch-forget-bias", in_a_module),
+        ("chrono-bias", chrono_logit),
+    ],
+)
+def test_right_answer_in_other_words(name, function):
+    verdict = engine.judge(EXERCISES[name], function)
+    assert verdict.kind == "passed", verdict.sentence
+
+
+def filled_by_constant():
+    lstm = nn.LSTM(3, 5)
+    for name, parameter in lstm.named_parameters():
+        if "bias" in name:
+            nn.init.zeros_(parameter)
+            nn.init.constant_(parameter.data[5:10], 3.0)
+    return lstm.bias_ih_l0, lstm.bias_hh_l0
+
+
+def kept_including_now(f):
+    return torch.stack([f[len(f) - 1 - lag :].prod(dim=0) for lag in range(len(f))])
+
+
+def roads_without_h(i, f, g, o, c, U_i, U_f, U_g):
+    return torch.eye(len(f)) * f
+
+
+def as_the_paper(tau):
+    b_f = torch.log(tau)
+    return -b_f, b_f
+
+
+def half_life(tau):
+    f = 0.5 ** (1 / tau)
+    b_f = torch.log(f / (1 - f))
+    return -b_f, b_f
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "mistake"),
+    [
+        ("direct-path", kept_including_now, "one-gate-too-many"),
+        ("two-roads", roads_without_h, "detour-forgotten"),
+        ("torch-forget-bias", filled_by_constant, "both-filled"),
+        ("chrono-bias", as_the_paper, "the-paper's-rule"),
+        ("chrono-bias", half_life, "half-life"),
+    ],
+)
+def test_mistake_in_other_words(name, function, mistake):
+    verdict = engine.judge(EXERCISES[name], function)
+    assert verdict.kind == "failed"
+    assert verdict.mistake == mistake
+
+
+def test_a_drawn_bias_is_told_by_its_gate():
+    def not_zeroed():
+        b_W, b_U = halves()
+        b_W[11] = 0.25
+        return b_W, b_U.clone().index_fill_(0, torch.tensor([11]), 0.25)
+
+    verdict = engine.judge(EXERCISES["torch-forget-bias"], not_zeroed)
+    assert verdict.mistake is None
+    assert "gate g of unit 1 a bias of 0.50; expected 0.00 (1 of 20" in verdict.sentence
+
+
+def test_a_bias_of_another_shape_is_told_so():
+    sentence = engine.judge(
+        EXERCISES["torch-forget-bias"], lambda: (torch.full((5,), 3.0), torch.zeros(5))
+    ).sentence
+    assert "b_W has shape (5,)" in sentence
+
+
+def test_time_constants_are_met():
+    tau = torch.tensor([0.7, 5.0, 300.0], dtype=torch.float64)
+    b_i, b_f = EXERCISES["chrono-bias"].reference(tau)
+    f = torch.sigmoid(b_f)
+    assert torch.allclose(f**tau, torch.full_like(tau, 1 / math.e), rtol=1e-9)
+    assert torch.allclose(torch.sigmoid(b_i), 1 - f, rtol=1e-9)

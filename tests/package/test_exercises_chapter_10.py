@@ -1,0 +1,100 @@
+"""The exercises of chapter 10: right answers in other words, and what they rest on."""
+
+import pytest
+import torch
+
+from rnnbook.cells import GRUCell
+from rnnbook.exercises import EXERCISES, engine
+from rnnbook.exercises.quiz import load_quiz
+from rnnbook.unroll import Recurrent
+
+
+def by_torch(x, h, W, U, b, b_U):
+    H = h.shape[1]
+    cell = torch.nn.GRUCell(x.shape[1], H, dtype=x.dtype)
+    with torch.no_grad():
+        cell.weight_ih.copy_(W)
+        cell.weight_hh.copy_(U)
+        cell.bias_ih.copy_(b)
+        cell.bias_hh.copy_(torch.cat([torch.zeros(2 * H, dtype=x.dtype), b_U]))
+        return cell(x, h)
+
+
+def by_the_package(x, h, W, U, b, b_U):
+    cell = GRUCell(x.shape[1], h.shape[1], dtype=x.dtype)
+    with torch.no_grad():
+        for parameter, value in zip(
+            (cell.W, cell.U, cell.b, cell.b_U), (W, U, b, b_U), strict=True
+        ):
+            parameter.copy_(value)
+        return cell(x, cell.State(h)).h
+
+
+def written_out(x, h, W, U, b, b_U):
+    H = h.shape[1]
+    a, c = x @ W.T + b, h @ U.T
+    r = 1 / (1 + torch.exp(-(a[:, :H] + c[:, :H])))
+    z = 1 / (1 + torch.exp(-(a[:, H : 2 * H] + c[:, H : 2 * H])))
+    n = torch.tanh(a[:, 2 * H :] + r * (c[:, 2 * H :] + b_U))
+    return n + z * (h - n)
+
+
+@pytest.mark.parametrize("step", [by_torch, by_the_package, written_out])
+def test_correct_step_passes(step):
+    assert engine.judge(EXERCISES["gru-step"], step).sentence.startswith("correct")
+
+
+def test_the_converted_weights_make_the_other_convention_compute_the_same():
+    torch.manual_seed(0)
+    layer = Recurrent(GRUCell, 2, 5, dtype=torch.float64)
+    cell, x = layer.cell, torch.randn(7, 3, 2, dtype=torch.float64)
+    with torch.no_grad():
+        expected = layer(x)[1][0]
+        W, U, b = EXERCISES["gru-other-z"].reference(cell.W, cell.U, cell.b)
+        h = torch.zeros(3, 5, dtype=torch.float64)
+        for x_t in x:
+            W_r, W_z, W_n = (x_t @ W.T + b).chunk(3, dim=1)
+            U_r, U_z, U_n = (h @ U.T).chunk(3, dim=1)
+            r, z = torch.sigmoid(W_r + U_r), torch.sigmoid(W_z + U_z)
+            h = (1 - z) * h + z * torch.tanh(W_n + r * (U_n + cell.b_U))
+    torch.testing.assert_close(h, expected, rtol=0, atol=1e-12)
+
+
+def in_place(W, U, b):
+    new = [tensor.clone() for tensor in (W, U, b)]
+    H = U.shape[1]
+    for tensor in new:
+        tensor[H : 2 * H] *= -1
+    return tuple(new)
+
+
+def test_correct_conversion_passes():
+    assert engine.judge(EXERCISES["gru-other-z"], in_place).sentence.startswith("correct")
+
+
+def test_a_block_of_the_wrong_height_is_told():
+    def r_and_z_alone(W, U, b):
+        return W[: 2 * U.shape[1]], U, b
+
+    sentence = engine.judge(EXERCISES["gru-other-z"], r_and_z_alone).sentence
+    assert "W_new has shape" in sentence
+    assert "(3H, D)" in sentence
+
+
+def test_the_slope_is_what_autograd_says():
+    torch.manual_seed(1)
+    a, z, r, u, h = (torch.rand(6, dtype=torch.float64) * 2 - 1 for _ in range(5))
+    h.requires_grad_()
+    n = torch.tanh(a + r * u * h)
+    ((1 - z) * n + z * h).sum().backward()
+    slope = EXERCISES["gru-slope"].reference(h.detach(), r, z, n.detach(), u)
+    torch.testing.assert_close(slope, h.grad)
+
+
+def test_the_quiz_counts_as_the_package_does():
+    question = next(q for q in load_quiz("10") if q.id == "parameters")
+    assert question.answer == sum(p.numel() for p in GRUCell(10, 20).parameters())
+    torch_has = sum(p.numel() for p in torch.nn.GRU(10, 20).parameters())
+    assert torch_has in [mistake.answer for mistake in question.mistakes]
+    lstm = 4 * (10 * 20 + 20 * 20 + 20)
+    assert lstm in [mistake.answer for mistake in question.mistakes]

@@ -1,0 +1,120 @@
+"""The numbers that quizzes ask for: what can be computed is computed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from rnnbook import Recurrent, SimpleCell
+from rnnbook.exercises.quiz import NumericAnswer, load_quiz
+from rnnbook.gradients import step_jacobians, truncated
+from rnnbook.models import MemoryNet, WindowNet
+
+
+def number_of(chapter: str, name: str) -> NumericAnswer:
+    (found,) = (question for question in load_quiz(chapter) if question.id == name)
+    assert isinstance(found, NumericAnswer)
+    return found
+
+
+def count(module: torch.nn.Module) -> int:
+    return sum(weights.numel() for weights in module.parameters())
+
+
+def kept_numbers(T: int, B: int, H: int) -> int:
+    """How many numbers autograd keeps of a plain loop, without weights and inputs."""
+    projected, U = torch.randn(T, B, H), torch.randn(H, H, requires_grad=True)
+    kept = {}
+
+    def put_away(tensor: torch.Tensor) -> torch.Tensor:
+        memory = tensor.untyped_storage()
+        if memory.data_ptr() != U.untyped_storage().data_ptr():
+            kept[memory.data_ptr()] = memory.nbytes() // tensor.element_size()
+        return tensor
+
+    states = [torch.zeros(B, H)]
+    with torch.autograd.graph.saved_tensors_hooks(put_away, lambda tensor: tensor):
+        for projected_t in projected:
+            states.append(torch.tanh(projected_t + states[-1] @ U.T))
+    return sum(kept.values())
+
+
+def share_with_credit(k: int, lag: int) -> float:
+    """In what share of cases the input `lag` steps before gets gradient, in windows of k."""
+    layer = Recurrent(SimpleCell, 1, 1)
+    with torch.no_grad():
+        layer.cell.U.fill_(1.0)  # nothing may fade to zero by itself
+        layer.cell.W.fill_(0.01)
+        layer.cell.b.zero_()
+    x = torch.zeros(2 * k, 1, 1, requires_grad=True)
+    found = []
+    for steps, output in truncated(layer, x, k):
+        for t, h_t in zip(range(steps.start, steps.stop), output, strict=True):
+            if t >= k:  # before, some have no input so far back
+                (gradient,) = torch.autograd.grad(h_t.sum(), x, retain_graph=True)
+                found.append(bool(gradient[t - lag] != 0))
+    return sum(found) / len(found)
+
+
+def slope_over_two_steps(u: float, h: float) -> float:
+    cell = SimpleCell(1, 1, dtype=torch.float64)
+    with torch.no_grad():
+        cell.U.fill_(u)
+        cell.W.fill_(1.0)
+        cell.b.fill_(math.atanh(h) - u * h)  # where it stands, it stays
+    start = cell.State(torch.full((1, 1), h, dtype=torch.float64))
+    J = step_jacobians(cell, torch.zeros(2, 1, 1, dtype=torch.float64), start)
+    return (J[1] @ J[0]).item()
+
+
+def clipped_length(of_U: float, of_b: float, threshold: float) -> float:
+    parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    for parameter, length in zip(parameters, (of_U, of_b), strict=True):
+        parameter.grad = torch.tensor([float(length)])
+    torch.nn.utils.clip_grad_norm_(parameters, threshold)
+    return parameters[1].grad.item()
+
+
+COMPUTED = {
+    ("01", "first-step"): lambda: torch.zeros(800, 2, 4)[0].numel(),
+    ("01", "window-grows"): lambda: count(WindowNet(100, 1, 64)) - count(WindowNet(12, 1, 64)),
+    ("02", "parameters"): lambda: count(SimpleCell(10, 20)),
+    ("03", "cost-of-two-guesses"): lambda: -(math.log2(1 / 2) + math.log2(1 / 8)) / 2,
+    ("04", "numbers-kept"): lambda: kept_numbers(T=99, B=2, H=10),
+    ("04", "share-of-cases"): lambda: 100 * share_with_credit(k=100, lag=75),
+    ("05", "two-steps-back"): lambda: slope_over_two_steps(u=2, h=0.8),
+    ("06", "one-norm"): lambda: clipped_length(6, 8, 5),
+}
+
+
+@pytest.mark.parametrize(("chapter", "name"), COMPUTED)
+def test_the_number_is_the_one_that_a_run_gives(chapter, name):
+    question = number_of(chapter, name)
+    assert COMPUTED[chapter, name]() == pytest.approx(question.answer, rel=1e-5)
+
+
+WRONG = {
+    ("01", "window-grows", 6529): lambda: count(WindowNet(100, 1, 64)),
+    ("02", "parameters", 640): lambda: count(torch.nn.RNN(10, 20)),
+    ("02", "parameters", 600): lambda: count(torch.nn.RNN(10, 20, bias=False)),
+    ("03", "cost-of-two-guesses", 1.678): lambda: -math.log2((1 / 2 + 1 / 8) / 2),
+    ("03", "cost-of-two-guesses", 1.386): lambda: -(math.log(1 / 2) + math.log(1 / 8)) / 2,
+    ("05", "two-steps-back", 0.72): lambda: 2 * (1 - 0.8**2),
+    ("05", "two-steps-back", 0.1296): lambda: (1 - 0.8**2) ** 2,
+    ("05", "two-steps-back", 0.2592): lambda: 2 * (1 - 0.8**2) ** 2,
+    ("05", "two-steps-back", 0.16): lambda: (2 * (1 - 0.8)) ** 2,
+    ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
+}
+
+
+@pytest.mark.parametrize(("chapter", "name", "number"), WRONG)
+def test_a_mistake_leads_to_its_number(chapter, name, number):
+    question = number_of(chapter, name)
+    assert number in [mistake.answer for mistake in question.mistakes]
+    assert abs(WRONG[chapter, name, number]() - number) <= question.tolerance
+
+
+def test_a_memory_needs_no_more_for_a_thousand_steps():
+    assert count(MemoryNet(1, 16)) == 16 + 16 * 16 + 16 + 16 + 1
