@@ -164,7 +164,7 @@ class Recurrent(nn.Module):
         before = [dict(cell._clamps) for cell in cells]
         try:
             for cell in cells:
-                cell._clamps.update({name: torch.as_tensor(v) for name, v in gates.items()})
+                cell._clamps.update({name: _exact(v) for name, v in gates.items()})
             yield self
         finally:
             for cell, clamps in zip(cells, before, strict=True):
@@ -316,3 +316,8 @@ def run(
     if valid is not None:
         output = output * valid
     return output.flip(0) if reverse else output, state
+
+
+def _exact(value: float | Tensor) -> Tensor:
+    """A number in double precision: the cell it clamps may compute in that."""
+    return value if isinstance(value, Tensor) else torch.tensor(value, dtype=torch.float64)

@@ -1,5 +1,6 @@
 // Every story of the playground over ten seeds, as JSON. With the argument `record`, what the
-// package keeps of them: node tests/engine/playground.mjs record > src/rnnbook/figures/playground.json
+// package keeps of them:
+//   node tests/engine/playground.mjs record > src/rnnbook/figures/playground.json
 
 import { TrainingRun } from "../../src/rnnbook/figures/js/playground/run.js";
 import { cellsOf } from "../../src/rnnbook/figures/js/playground/settings.js";
@@ -25,9 +26,25 @@ function trained(settings, cell, steps) {
   return { run, first, learned };
 }
 
+/** Of the held-out answers, the share that is right if asked at each of the ten steps before. */
+function rightEarlier({ trainer, T }) {
+  const { heldOut, task } = trainer;
+  const { target, B } = heldOut;
+  const said = task.predictions(trainer.run(heldOut).output);
+  return Array.from({ length: 10 }, (_, back) => {
+    let right = 0;
+    for (let b = 0; b < B; b++) {
+      if (said[(T - 2 - back) * B + b] === target[(T - 1) * B + b]) right += 1;
+    }
+    return right / B;
+  });
+}
+
 function outcome({ run, first, learned }) {
+  const earlier = run.trainer.task.name === "cue" ? Math.min(...rightEarlier(run)) : null;
   return {
     learned,
+    right_earlier: earlier,
     share: rounded(run.share),
     accuracy: run.accuracy,
     reach_first: rounded(first.reach),

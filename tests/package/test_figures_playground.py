@@ -58,6 +58,7 @@ def test_vanishes(told):
 def test_learns_although_it_vanishes(told):
     story = told["lucky"]
     assert count(story, lambda end: learned(end) and right(end)) >= ENOUGH
+    assert count(story, lambda end: end["right_earlier"] < 0.1) >= ENOUGH
     same = [seed["simple"]["reach_first"] for seed in told["vanishes"]["seeds"]]
     assert [seed["simple"]["reach_first"] for seed in story["seeds"]] == same
 
@@ -69,6 +70,7 @@ def test_an_lstm_is_not_enough_and_a_forget_bias_opens_it(told):
     assert count(shut, lambda end: end["reach_first"] < 1e-6) >= ENOUGH
     assert count(opens, lambda end: learned(end) and right(end)) >= ENOUGH
     assert count(opens, lambda end: end["reach_first"] > 0.01) >= ENOUGH
+    assert count(opens, lambda end: end["right_earlier"] > 0.9) >= ENOUGH
 
 
 def test_the_simple_network_succeeds(told):
@@ -76,6 +78,7 @@ def test_the_simple_network_succeeds(told):
     assert count(story, lambda end: learned(end) and right(end)) >= ENOUGH
     assert count(story, lambda end: end["reach_first"] > 0.05) >= ENOUGH
     assert count(story, lambda end: end["learned"] < 60) >= ENOUGH
+    assert count(story, lambda end: end["right_earlier"] < 0.1) >= ENOUGH
 
 
 def test_explodes_and_is_clipped(told):

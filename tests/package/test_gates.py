@@ -292,3 +292,10 @@ def test_lstm_state_errors(name):
         layer(x, (h, h[0]))
     with pytest.raises(TypeError, match="state c must be a tensor, got NoneType"):
         layer(x, (h, None))
+
+
+def test_a_clamp_is_exact_in_double_precision():
+    layer = Recurrent(LSTMCell, 2, 3, dtype=torch.float64)
+    with layer.clamp(f=0.3):
+        trace = layer.trace(torch.randn(4, 1, 2, dtype=torch.float64))
+    assert trace.f.unique().tolist() == [0.3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -22,18 +24,31 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on a copy of the chapters; its address."""
+    """JupyterLab on a copy of the chapters, as if they had never been run; its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", folder / "chapters")
+    for path in (folder / "chapters").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nbformat.write(notebook, path)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "RNNBOOK_PROGRESS": str(folder / "progress.json"),
     }
+    # Without it, what is off the screen is not in the page, and cannot be counted.
+    tracker = (
+        folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    )
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text(json.dumps({"windowingMode": "none"}))
     server = subprocess.Popen(
         [
             sys.executable,
@@ -44,6 +59,7 @@ def lab(tmp_path_factory):
             f"--port={port}",
             "--IdentityProvider.token=",
             "--LabApp.news_url=",
+            "--LabApp.expose_app_in_browser=True",
             f"--ServerApp.root_dir={folder / 'chapters'}",
         ],
         env={**os.environ, **settings},
@@ -82,18 +98,20 @@ def test_chapter_runs_in_jupyterlab(lab, name):
         page.wait_for_selector(
             ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
         )
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        # Running when a prompt shows a star; finished when the last code cell has its number.
-        page.wait_for_selector(".jp-InputPrompt:has-text('[*]')", state="attached")
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
         page.wait_for_function(
-            "() => !document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=\"busy\"]')"
-            " && ![...document.querySelectorAll('.jp-InputPrompt')]"
-            ".some(prompt => prompt.textContent.includes('*'))",
+            "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+            ".every(prompt => /\\d/.test(prompt.textContent))",
             timeout=RUN_TIMEOUT,
         )
         errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
         assert errors.count() == 0, errors.first.inner_text()
-        assert page.locator(".rnnbook-claim").count() > 0
-        assert page.locator("svg.rnnbook-figure").count() > 0
+        outputs = (ROOT / "chapters" / name).read_text(encoding="utf-8")
+        assert page.locator(".rnnbook-claim").count() == outputs.count('"rnnbook_claim"')
+        live = page.locator(".rnnbook-live")
+        assert live.count() == outputs.count("data-figure=")
+        for figure in live.all():
+            figure.scroll_into_view_if_needed()
+            assert figure.locator(".rnnbook-question").first.inner_text()
+            assert figure.locator("input, select, button").count() > 0
         browser.close()

@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
-from rnnbook.exercises.lstm_step import step
+from rnnbook.exercises.exercise import Exercise, Mistake
 
 OPEN = 40.0
-_STEPS, _SEQUENCES, _SEED = 12, 8, 2
-_CLOSE = 1e-3
-"""How far states may be from those with f = 1, so that any bias that is large enough will do."""
-
 Weights = tuple[Tensor, Tensor, Tensor]
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldOpenExercise(Exercise):
-    """Judges weights by the states of the LSTM that has them."""
-
-    def behaviour(self, returned: Tensors) -> Tensors:
-        """Run the LSTM, ``(T, N, H)`` of ``h`` and of ``c``."""
-        sizes = super().require_shapes(returned, {})
-        H = sizes["H"]
-        generator = torch.Generator(device="cpu").manual_seed(_SEED)
-        x = torch.randn(_STEPS, _SEQUENCES, sizes["D"], generator=generator, dtype=torch.float64)
-        W, U, b = (tensor.double() for tensor in returned)
-        h = c = x.new_zeros(_SEQUENCES, H)
-        states = []
-        for x_t in x:
-            h, c = step(x_t, h, c, W, U, b)
-            states.append((h, c))
-        return tuple(torch.stack(part) for part in zip(*states, strict=True))
-
-    def require_shapes(self, returned: Tensors, sizes: Mapping[str, int]) -> dict[str, int]:
-        """What is compared is states, whose shapes need no looking at."""
-        return dict(sizes)
-
-    def accepts(self, mine: Tensors, expected: Tensors) -> bool:
-        """Ask for the states that the network has with f = 1."""
-        return all(
-            a.shape == b.shape and torch.allclose(a, b, 0.0, _CLOSE)
-            for a, b in zip(mine, expected, strict=True)
-        )
-
-    def explain(self, mine: Tensors, expected: Tensors) -> str:
-        """Say where the cell state leaves that of a network with f = 1."""
-        if mine[1].shape != expected[1].shape:
-            return "your weights are of another size than those that you were given."
-        wrong = ~torch.isclose(mine[1], expected[1], 0.0, _CLOSE)
-        where = wrong if wrong.any() else ~torch.isclose(mine[0], expected[0], 0.0, _CLOSE)
-        name, k = ("c", 1) if wrong.any() else ("h", 0)
-        t, n, unit = where.nonzero()[0].tolist()
-        return (
-            f"with your weights {name} of unit {unit} at t = {t + 1} is "
-            f"{mine[k][t, n, unit]:.3f}; with f = 1 and all else as it was it is "
-            f"{expected[k][t, n, unit]:.3f}."
-        )
 
 
 def _block(k: int, W: Tensor, U: Tensor, b: Tensor, bias: float, keep: bool = False) -> Weights:
@@ -75,12 +25,17 @@ def _block(k: int, W: Tensor, U: Tensor, b: Tensor, bias: float, keep: bool = Fa
 
 
 def hold_open(W: Tensor, U: Tensor, b: Tensor) -> Weights:
-    """Weights whose forget gate is 1 whatever comes in, and all else as it was."""
+    """Weights whose forget gate is σ(40) = 1 whatever comes in, and all else as it was."""
     return _block(1, W, U, b, OPEN)
 
 
 def _set(k: int, bias: float, keep: bool = False) -> Callable[[Tensor, Tensor, Tensor], Weights]:
     return lambda W, U, b: _block(k, W, U, b, bias, keep)
+
+
+def _bias_left(W: Tensor, U: Tensor, b: Tensor) -> Weights:
+    W_new, U_new, _ = _block(1, W, U, b, OPEN)
+    return W_new, U_new, b.clone()
 
 
 def _every_gate(W: Tensor, U: Tensor, b: Tensor) -> Weights:
@@ -105,6 +60,18 @@ MISTAKES = (
         "the weights have not changed. What must be true of a gate's sum, if it is to be the same "
         "whatever comes in?",
         lambda W, U, b: (W.clone(), U.clone(), b.clone()),
+    ),
+    Mistake(
+        "weights-left",
+        "the bias is right, but the gate still listens to x and h: a large enough sum could shut "
+        "it.",
+        _set(1, OPEN, keep=True),
+    ),
+    Mistake(
+        "bias-left",
+        "the gate sees neither x nor h now, but its bias is what it was: it stands still, and not "
+        "at 1.",
+        _bias_left,
     ),
     Mistake(
         "bias-of-one",
@@ -160,7 +127,7 @@ MISTAKES = (
     ),
 )
 
-EXERCISE = HeldOpenExercise(
+EXERCISE = Exercise(
     name="hold-forget-open",
     title="Hold the forget gate open",
     chapter="08",

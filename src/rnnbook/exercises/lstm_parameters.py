@@ -10,8 +10,6 @@ from torch import Tensor
 
 from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
 
-NETWORKS = 8
-
 
 @dataclass(frozen=True, kw_only=True)
 class CountExercise(Exercise):
@@ -19,15 +17,32 @@ class CountExercise(Exercise):
 
     def draw(self, generator: torch.Generator) -> list[Tensors]:
         """Draw sizes up to 40, one to four layers, one or two directions."""
-        D, H = _whole(1, 41, generator), _whole(1, 41, generator)
-        layers, directions = _whole(1, 5, generator), _whole(1, 3, generator)
-        one = torch.ones_like(D)
-        # the simplest networks first, so that what is said about a wrong count is simple too
-        return [(D, H, one, one), (D, H, layers, one), (D, H, layers, directions)]
+        return [
+            # the simplest networks first, so that what is said about a wrong count is simple too
+            _networks(8, 1, 1, generator),
+            _networks(7, 4, 1, generator),
+            _networks(6, 4, 2, generator),
+            _networks(1, 4, 2, generator),
+        ]
+
+    def alike(self, mine: Tensors, other: Tensors) -> bool:
+        """Counts are equal or not."""
+        return all(torch.equal(a, b) for a, b in zip(mine, other, strict=True))
+
+    def explain(self, mine: Tensors, expected: Tensors) -> str:
+        """Name the first network with a wrong count."""
+        k = int((mine[0] != expected[0]).nonzero()[0])
+        yours, right = mine[0][k].item(), expected[0][k].item()
+        return f"count first differs for network {k}: yours {yours:.12g}, expected {right:.0f}."
 
 
-def _whole(low: int, high: int, generator: torch.Generator) -> Tensor:
-    return torch.randint(low, high, (NETWORKS,), generator=generator).double()
+def _networks(number: int, layers: int, directions: int, generator: torch.Generator) -> Tensors:
+    """Sizes of so many networks, with at most so many layers and directions."""
+    highest = 40, 40, layers, directions
+    return tuple(
+        torch.randint(1, high + 1, (number,), generator=generator, device="cpu").double()
+        for high in highest
+    )
 
 
 def parameters(D: Tensor, H: Tensor, layers: Tensor, directions: Tensor) -> Tensor:

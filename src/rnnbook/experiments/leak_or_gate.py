@@ -131,24 +131,23 @@ class Network(nn.Module):
     Args:
         task: what it is for.
         kind: one of the kinds of network in `GRID`.
-        units: ``H``.
     """
 
-    def __init__(self, task: BinaryTask, kind: str, units: int = HIDDEN_SIZE) -> None:
+    def __init__(self, task: BinaryTask, kind: str) -> None:
         super().__init__()
-        leaks = starting_leaks(units, task.steps)
+        leaks = starting_leaks(HIDDEN_SIZE, task.steps)
         cell, options = _CELLS[kind]
         if kind == "leaky":
             options = {**options, "leak": leaks}
-        self.layer = Recurrent(cell, task.input_size, units, **options)
-        self.readout = nn.Linear(units, task.output_size)
+        self.layer = Recurrent(cell, task.input_size, HIDDEN_SIZE, **options)
+        self.readout = nn.Linear(HIDDEN_SIZE, task.output_size)
         bias = self.layer.cell.get_parameter("b")
         with torch.no_grad():
             if kind == "relu identity":
                 identity(self.layer.cell)
                 bias.zero_()
             if cell is GatedLeakCell:
-                bias[:units] = torch.logit(leaks)
+                bias[:HIDDEN_SIZE] = torch.logit(leaks)
 
     def forward(self, x: Tensor) -> Tensor:
         """From inputs (T, B, D) to answers at every step (T, B, 1)."""
@@ -184,12 +183,10 @@ def reach(model: Network, task: BinaryTask, batch: Batch) -> float:
     return log10(max(share.median().item(), 1e-30))
 
 
-def train(
-    seed: int, problem: BinaryTask, network: str, lr: float, units: int = HIDDEN_SIZE
-) -> tuple[Network, History]:
+def train(seed: int, problem: BinaryTask, network: str, lr: float) -> tuple[Network, History]:
     """Train until less than 1 % of the held-out answers are wrong, or the budget is spent."""
     torch.manual_seed(seed)
-    model = Network(problem, network, units)
+    model = Network(problem, network)
     held_out = problem.sample(500, torch.Generator().manual_seed(10_000 + seed))
     try:
         history = fit(

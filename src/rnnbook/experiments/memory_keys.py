@@ -224,16 +224,33 @@ def error(model: nn.Module, batch: Batch) -> float:
     return task.loss(model(batch.x), batch).item() / batch.target.square().mean().item()
 
 
+@torch.no_grad()
+def held(model: Network, x: Tensor) -> tuple[float, float]:
+    """How large the cell states (the hidden states of a simple network) are, root mean square.
+
+    At step `LENGTH`, and at the last step of ``x`` (T, B, 3).
+    """
+    trace = model.layer.trace(x)
+    states = trace.c if isinstance(model.layer.cell, LSTMCell) else trace.h
+    early, late = (states[t].square().mean().sqrt().item() for t in (LENGTH - 1, -1))
+    return early, late
+
+
 def run(seed: int, network: str, lr: float) -> dict[str, float]:
     """Train, and measure on sequences that were not trained on.
 
     Returns:
         ``error`` at the length trained on and ``long`` at ten times that length, as shares of the
-        error of answering 0 always; ``parameters`` of the layer.
+        error of answering 0 always; ``held``, the size of the cell states at the end of the length
+        trained on, and ``held_long`` at ten times that length; ``parameters`` of the layer.
     """
     model, _ = train(seed, network, lr)
+    later = unseen(seed, LONG * LENGTH, 200)
+    early, late = held(model, later.x)
     return {
         "error": error(model, unseen(seed)),
-        "long": error(model, unseen(seed, LONG * LENGTH, 200)),
+        "long": error(model, later),
+        "held": early,
+        "held_long": late,
         "parameters": sum(p.numel() for p in model.layer.parameters()),
     }

@@ -39,7 +39,8 @@ def over_seeds(story: str, value: str, cell: str | None = None) -> list[Any]:
             below a tenth of the baseline (None: never); ``"share"``, the held-out loss over the
             baseline; ``"accuracy"``; ``"reach_first"`` and ``"reach_last"``, the gradient at the
             first input as a share of that at the last, before and after training; ``"longest"``,
-            the length of the longest gradient; or ``"diverged"``.
+            the length of the longest gradient; ``"right_earlier"``, for the cue, the least share
+            of right answers if asked at one of the ten steps before the last; or ``"diverged"``.
         cell: which one, where the story compares.
     """
     seeds = _recorded()[story]["seeds"]

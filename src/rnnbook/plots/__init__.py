@@ -12,6 +12,7 @@ Importing this module makes the house style matplotlib's default.
 
 from rnnbook.plots.curves import by_position, curve, lags, spread
 from rnnbook.plots.flow import flow
+from rnnbook.plots.lstm_cell import lstm_cell
 from rnnbook.plots.pictures import states, unrolled
 from rnnbook.plots.shapes import shapes
 from rnnbook.plots.style import COLORS, INK, end_label, figure
@@ -27,6 +28,7 @@ __all__ = [
     "figure",
     "flow",
     "lags",
+    "lstm_cell",
     "marked",
     "shapes",
     "show",

@@ -92,20 +92,21 @@ export function render({ model, el }) {
     if (unfinished) loop.start();
   }
 
-  function show({ speak = true } = {}) {
+  function show({ opening = false } = {}) {
     stage.arrange(session.settings);
     settings.show(session.settings);
     stories.show(session.story);
     quantity.value = session.quantity;
-    draw({ speak });
+    draw({ opening });
   }
 
-  function draw({ speak = true } = {}) {
-    stage.drawAll(session, () => {
+  function draw({ opening = false } = {}) {
+    const drawn = () => {
       tell();
-      if (speak) frame.say(runsInWords(session.runs));
-      if (speak && writesAddress) writeLink(LINK_NAME, session.link);
-    });
+      frame.say(runsInWords(session.runs));
+      if (writesAddress && !opening) writeLink(LINK_NAME, session.link);
+    };
+    stage.drawAll(session, drawn, opening);
   }
 
   function afterFrame() {
@@ -184,7 +185,7 @@ export function render({ model, el }) {
   if (linked) onHashChange();
   else {
     session.begin(given);
-    show({ speak: false });
+    show({ opening: true });
   }
   if (!compact) addEventListener("hashchange", onHashChange);
 

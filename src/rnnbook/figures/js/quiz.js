@@ -14,11 +14,6 @@ export function render({ model, el }) {
   const memory = quizMemory(model.get("chapter"), edition);
   const frame = figureFrame(el, { question: "Choose, then check. Every answer is explained." });
   frame.root.classList.add("rnnbook-quiz");
-  // JupyterLab takes arrow keys and Enter for its own commands, unless the very element that has the
-  // focus says no.
-  frame.root.addEventListener("focusin", ({ target }) => {
-    target.setAttribute("data-lm-suppress-shortcuts", "true");
-  });
 
   let answers = {};
   const parts = questions.map((question, index) =>

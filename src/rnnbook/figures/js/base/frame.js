@@ -31,6 +31,11 @@ export function figureFrame(el, { question, onReset }) {
     stage,
     status,
   );
+  // JupyterLab takes arrow keys and Enter for its own commands, unless the very element that has the
+  // focus says no.
+  root.addEventListener("focusin", ({ target }) => {
+    target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   el.replaceChildren(root);
 
   let waiting = null;

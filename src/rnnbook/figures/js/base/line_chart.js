@@ -113,7 +113,7 @@ function strokeOf(line, path) {
 function axes({ x, y }, box, toX, toY) {
   const parts = [];
   const text = (at, words, attributes) => svgElement("text", { ...at, ...attributes }, words);
-  const across = Math.max(2, Math.floor((box.right - box.left) / 70));
+  const across = Math.max(3, Math.floor((box.right - box.left) / 70));
   for (const { value, words } of ticks(y.domain, 4, y.log)) {
     const at = toY(value);
     const line = { x1: box.left, x2: box.right, y1: at, y2: at, class: "rnnbook-grid" };

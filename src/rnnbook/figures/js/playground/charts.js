@@ -67,7 +67,7 @@ export function reachMaps() {
 
 function mapInWords(run, quantity) {
   const name = CELL_NAMES[run.cell];
-  if (run.norms(quantity) === null) return `The ${name} has no cell state, so there is nothing to show.`;
+  if (run.norms(quantity) === null) return `The ${name} has no cell state to show.`;
   const { columns } = run.history;
   const first = columns[0][quantity];
   const last = run.norms(quantity);
@@ -102,7 +102,7 @@ export function trainingCharts() {
       const drawLoss = () => {
         const [{ baseline, trainer }] = runs;
         const series = linesOf(runs, "loss", (point) => point.loss);
-        const domain = decades(series, [baseline / 300, 2 * baseline]);
+        const domain = decades(series, [baseline / 100, 2 * baseline]);
         loss.update({
           label: lossInWords(runs),
           series,
@@ -132,20 +132,24 @@ export function trainingCharts() {
 
 function lossInWords(runs) {
   const each = runs.map((run) => `${CELL_NAMES[run.cell]} ${run.loss.toPrecision(2)}`);
-  return `Loss at step ${runs[0].steps}: ${each.join(", ")}; without memory ${runs[0].baseline.toPrecision(2)}.`;
+  const [{ steps, baseline }] = runs;
+  return `Loss at step ${steps}: ${each.join(", ")}; without memory ${baseline.toPrecision(2)}.`;
 }
 
-/** Whole decades that hold `least` and, up to a million, the largest of the lines. */
-function decades(lines, least) {
-  const [low] = least;
-  const high = Math.min(extreme(lines, least[1], (value, most) => value > most), 1e6);
-  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
+/** Whole decades that hold a range and the lines, as far as from a millionth to a million. */
+function decades(lines, [from, to]) {
+  const low = extreme(lines, from, (value, least) => value > 0 && value < least);
+  const high = extreme(lines, to, (value, most) => value > most);
+  const power = (value, round) => 10 ** round(Math.log10(value));
+  return [power(Math.max(low, 1e-6), Math.floor), power(Math.min(high, 1e6), Math.ceil)];
 }
 
 function extreme(lines, start, beyond) {
   let found = start;
   for (const { points } of lines) {
-    for (const [, value] of points) if (Number.isFinite(value) && beyond(value, found)) found = value;
+    for (const [, value] of points) {
+      if (Number.isFinite(value) && beyond(value, found)) found = value;
+    }
   }
   return found;
 }

@@ -45,7 +45,8 @@ export function settingControls(settings, onChange) {
     const words = format && ((number) => format(number, shown));
     return [name, slider({ ...field, value, format: words, onInput: tell })];
   });
-  const root = element("div", { class: "rnnbook-controls" }, ...controls.map(([, one]) => one.root));
+  const roots = controls.map(([, control]) => control.root);
+  const root = element("div", { class: "rnnbook-controls" }, ...roots);
   return {
     root,
     show(next) {

@@ -51,10 +51,11 @@ export function playgroundStage(stage, onAnother) {
       (compare ? stage : left).prepend(maps.root);
       (compare ? left : right).prepend(profile.root);
     },
-    /** Draw everything, over as many frames as it takes, and then call `then`. */
-    drawAll(session, then) {
+    /** Draw everything, over as many frames as it takes or `atOnce`, and then call `then`. */
+    drawAll(session, then, atOnce = false) {
       queue = [...parts(session), then];
-      request ||= requestAnimationFrame(drain);
+      if (atOnce) while (queue.length) queue.shift()();
+      else request ||= requestAnimationFrame(drain);
     },
     /** Draw one part, a different one at each call. */
     drawNext(session) {

@@ -45,8 +45,8 @@ export const STORIES = {
   opens: {
     name: "A forget bias of 3",
     watch:
-      "The same LSTM but for one number: the forget gate's bias is 3, so that f starts near 0.95. " +
-      "Compare the gradient before the first step. Will it learn?",
+      "The same LSTM but for one number: the forget gate's bias is 3, so that f starts near " +
+      "0.95. Compare the gradient before the first step. Will it learn?",
     steps: 150,
     settings: { cell: "lstm", forget_bias: 3 },
   },
@@ -89,8 +89,8 @@ export const STORIES = {
   nevertheless: {
     name: "Less gradient, more learning",
     watch:
-      "Three cells on the adding problem, all with orthogonal U. Look at the gradients before you " +
-      "press Train: in which cell does most arrive at the first steps? Which will learn first?",
+      "Three cells on the adding problem, all with orthogonal U. Look at the gradients before " +
+      "you press Train: in which cell does most arrive at the first steps? Which will learn first?",
     steps: 200,
     settings: {
       task: "adding",

@@ -11,8 +11,8 @@ const STRIP_FOOT = 36;
 /**
  * Strips, as wide as their place, aligned with the line charts.
  *
- * `update` takes `label` (in words), `T`, and `rows`: `{ name, color?, height, units, values, signed,
- * limit?, note }`, values (T, units); not signed: 0 … 1, signed: −limit … limit.
+ * `update` takes `label` (in words), `T`, and `rows`: `{ name, color?, height, units, values,
+ * signed, limit?, note }`, values (T, units); not signed: 0 … 1, signed: −limit … limit.
  */
 export function timeStrips({ right }) {
   const canvas = element("canvas", { role: "img", class: "rnnbook-canvas" });
@@ -87,9 +87,9 @@ function paintStrip(pixels, { values, units, signed, limit }, T) {
   for (let t = 0; t < T; t++) {
     for (let unit = 0; unit < units; unit++) {
       const value = values[t * units + unit];
+      if (!Number.isFinite(value)) continue; // after an explosion: left empty
       const color = signed ? divergingColor(value / limit) : sequentialColor(value);
       const at = 4 * (unit * T + t);
-      if (!Number.isFinite(value)) continue;
       image.data.set(color, at);
       image.data[at + 3] = 255;
     }
@@ -119,7 +119,7 @@ export function rowsOf({ cell, sample, names = null }) {
   return all.map((name) => {
     const values = trace[name];
     const isGate = GATES[cell].includes(name) && !CANDIDATES.includes(name);
-    const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const size = largestSize(values);
     const mean = values.reduce((sum, value) => sum + value, 0) / (T * H);
     return {
       name,
@@ -137,7 +137,14 @@ export function rowsOf({ cell, sample, names = null }) {
 /** The strip of the inputs. */
 export function inputRow({ x, T }) {
   const units = x.length / T;
-  const size = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const size = largestSize(x);
   const height = Math.max(14, Math.min(units * 6, 48));
   return { name: "x", height, units, values: x, signed: true, limit: size || 1, note: "input" };
+}
+
+function largestSize(values) {
+  return values.reduce((most, value) => {
+    const size = Math.abs(value);
+    return size > most && size < Infinity ? size : most;
+  }, 0);
 }

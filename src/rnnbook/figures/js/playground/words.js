@@ -32,7 +32,7 @@ function shareInWords(share) {
 
 function reachInWords(run) {
   const reach = run.reach();
-  if (run.norms("x")[run.T - 1] === 0) return "No gradient arrives at any step: nothing can be learned from it.";
+  if (run.norms("x")[run.T - 1] === 0) return "Not even the last input gets any gradient.";
   if (reach === 0) return "Exactly nothing of the gradient reaches the first input.";
   const size = `The gradient at the first input is ${sizeInWords(reach)} of that at the last`;
   if (reach < 1e-7) return `${size}: added to it, it would be lost in rounding.`;
@@ -60,11 +60,13 @@ export function runInWords(run) {
 export function runsInWords(runs) {
   if (runs.length === 1) return runInWords(runs[0]);
   const each = (words) => runs.map((run) => `${CELL_NAMES[run.cell]} ${words(run)}`).join(", ");
-  const reach = `Of the gradient at the last input there reaches the first: ${each((run) => sizeInWords(run.reach()))}.`;
+  const shares = each((run) => sizeInWords(run.reach()));
+  const reach = `Of the gradient at the last input there reaches the first: ${shares}.`;
   if (runs[0].steps === 0) return `Before training. ${reach}`;
   const losses = each((run) => (run.diverged ? "no longer a number" : formatNumber(run.loss, 2)));
-  const learned = runs.filter((run) => run.share <= SOLVED_SHARE).map((run) => CELL_NAMES[run.cell]);
-  const who = learned.length ? `Learned by: ${learned.join(", ")}.` : "None has learned it yet.";
+  const learned = runs.filter((run) => run.share <= SOLVED_SHARE);
+  const names = learned.map((run) => CELL_NAMES[run.cell]).join(", ");
+  const who = names ? `Learned by: ${names}.` : "None has learned it yet.";
   const baseline = formatNumber(runs[0].baseline, 2);
   return `Step ${runs[0].steps}: loss ${losses} (baseline ${baseline}). ${who} ${reach}`;
 }
