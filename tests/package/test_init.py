@@ -147,12 +147,12 @@ def _seeded(seed):
 
 
 def test_chrono_spreads_uniformly():
-    """Of 20,000 units, u = eᵇ is uniform on [1, longest − 1]: its mean and its quartiles."""
-    keep = chrono(GRUCell(1, 20_000), 41, generator=_seeded(0)).b.split(20_000)[1].detach()
+    """Of 2,000 units, u = eᵇ is uniform on [1, longest − 1]: within four standard errors."""
+    keep = chrono(GRUCell(1, 2_000), 41, generator=_seeded(0)).b.split(2_000)[1].detach()
     u = keep.exp()
     quartiles = u.quantile(torch.tensor([0.25, 0.5, 0.75]))
-    assert_close(quartiles, torch.tensor([10.75, 20.5, 30.25]), rtol=0.03, atol=0)
-    assert u.mean().item() == pytest.approx(20.5, rel=0.02)
+    assert_close(quartiles, torch.tensor([10.75, 20.5, 30.25]), rtol=0, atol=1.8)
+    assert u.mean().item() == pytest.approx(20.5, abs=1.0)
 
 
 @pytest.mark.parametrize("start", [lambda c: forget_bias(c, 1.0), lambda c: chrono(c, 10)])

@@ -99,6 +99,17 @@ def test_a_gate_held_open_is_a_clamp_that_training_does_not_move(gate):
     assert not torch.equal(layer.cell.U, before)  # the others have learned
 
 
+def test_a_gate_that_is_held_gets_no_gradient(monkeypatch):
+    monkeypatch.setattr(memory_keys, "WIDE_OPEN", 1.0)  # where a sigmoid has a slope
+    layer = Recurrent(LSTMCell, 3, 4)
+    hold_open(layer.cell, "f")
+    layer(torch.randn(9, 2, 3))[0].square().sum().backward()
+    for parameter in layer.parameters():
+        i, f, g, o = parameter.grad.chunk(4)
+        assert not f.any()
+        assert all(block.any() for block in (i, g, o))
+
+
 def test_networks_to_be_compared_are_about_equally_large():
     sizes = {
         kind: sum(p.numel() for p in Network(kind).layer.parameters())

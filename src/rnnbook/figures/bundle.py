@@ -69,9 +69,10 @@ def static_figure(name: str) -> str:
 
 
 def style() -> str:
-    """The style sheet of all figures: the palette and their own rules."""
-    files = ("palette.css", "figures.css", "quiz.css")
-    return "".join((CSS / file).read_text(encoding="utf-8") for file in files)
+    """The style sheet of all figures: the palette, the rules they share, and each one's own."""
+    first = [CSS / "palette.css", CSS / "figures.css"]
+    rest = [path for path in sorted(CSS.glob("*.css")) if path not in first]
+    return "".join(path.read_text(encoding="utf-8") for path in [*first, *rest])
 
 
 def core_modules() -> list[Path]:
