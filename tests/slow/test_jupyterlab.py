@@ -95,10 +95,14 @@ def test_chapter_runs_in_jupyterlab(lab, name):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{lab}/lab/tree/{name}?reset")
         page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
-        page.wait_for_selector(
-            ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
+        # Asked to run before its kernel is there, JupyterLab would ask which kernel to take.
+        page.wait_for_function(
+            "() => { const kernel ="
+            " jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;"
+            " return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'; }",
+            timeout=120_000,
         )
-        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
         page.wait_for_function(
             "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
             ".every(prompt => /\\d/.test(prompt.textContent))",
