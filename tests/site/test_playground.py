@@ -70,6 +70,14 @@ class Play:
         fragment = self.page.evaluate("location.hash").partition("?")[2]
         return {name: values[0] for name, values in parse_qs(fragment).items()}
 
+    def until_address(self, name: str, value: str) -> None:
+        """Wait until the page's address holds this value."""
+        self.page.wait_for_function(
+            "([name, value]) =>"
+            " new URLSearchParams(location.hash.split('?')[1]).get(name) === value",
+            arg=[name, value],
+        )
+
 
 @pytest.fixture
 def play(visit: Visit) -> Play:
@@ -99,7 +107,7 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     press("Enter")
     before = play.until("Before training")
     assert play.button("A forget bias of 3").get_attribute("aria-pressed") == "true"
-    assert play.state()["story"] == "opens"
+    play.until_address("story", "opens")
 
     play.field("Pace").focus()
     press("ArrowUp")  # slow enough not to be over before it is paused
@@ -128,8 +136,7 @@ def test_a_setting_acts_at_once_and_leaves_the_story(play: Play) -> None:
     lag = play.field("Lag")
     lag.focus()
     play.page.keyboard.press("Home")
-    play.until("Before training")
-    assert play.state()["lag"] == "4"
+    play.until_address("lag", "4")
     assert "story" not in play.state()
     assert lag.get_attribute("aria-valuetext") == "4 (T = 5)"
     assert play.figure.get_by_role("button", pressed=True).count() == 0

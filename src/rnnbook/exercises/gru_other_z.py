@@ -68,6 +68,27 @@ MISTAKES = (
         lambda W, U, b: (W.clone(), _signs(U, 1, -1, 1), _signs(b, 1, -1, 1)),
     ),
     Mistake(
+        "input-weights-alone",
+        "only W was changed. U and b feed z too.",
+        lambda W, U, b: (_signs(W, 1, -1, 1), U.clone(), b.clone()),
+    ),
+    Mistake(
+        "recurrent-weights-alone",
+        "only U was changed. W and b feed z too.",
+        lambda W, U, b: (W.clone(), _signs(U, 1, -1, 1), b.clone()),
+    ),
+    Mistake(
+        "one-minus-the-bias",
+        "W and U are right, but b became 1 - b. The whole sum inside the sigmoid changes its sign, "
+        "and b is a part of it.",
+        lambda W, U, b: (_signs(W, 1, -1, 1), _signs(U, 1, -1, 1), _one_minus(W, U, b)[2]),
+    ),
+    Mistake(
+        "zeroed",
+        "the block of z was set to zero: then z is one half, whatever comes.",
+        lambda W, U, b: _all(1, 0, 1, W, U, b),
+    ),
+    Mistake(
         "reset-gate-changed",
         "the first block was changed. It belongs to r; the order is r z n.",
         lambda W, U, b: _all(-1, 1, 1, W, U, b),

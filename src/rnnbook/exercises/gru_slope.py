@@ -58,6 +58,27 @@ MISTAKES = (
         lambda h, r, z, n, u: z + (1 - z) * (1 - n**2) * r,
     ),
     Mistake(
+        "candidate-without-z",
+        "z plays no part. It says how much of the old state stays, and 1 - z how much of the "
+        "candidate comes in.",
+        lambda h, r, z, n, u: (1 - n**2) * r * u,
+    ),
+    Mistake(
+        "the-new-state",
+        "that is the new state itself. What is asked for is its derivative by the old one.",
+        lambda h, r, z, n, u: (1 - z) * n + z * h,
+    ),
+    Mistake(
+        "slope-of-n-again",
+        "n is the tanh already: its slope is 1 - n², not that of a second tanh.",
+        lambda h, r, z, n, u: z + (1 - z) * (1 - n.tanh() ** 2) * r * u,
+    ),
+    Mistake(
+        "kept-path-with-the-state",
+        "h stands on the kept path. The derivative of z h by h is z.",
+        lambda h, r, z, n, u: z * h + (1 - z) * (1 - n**2) * r * u,
+    ),
+    Mistake(
         "write-gate-forgotten",
         "the path through the candidate is not multiplied by 1 - z, which lets the candidate in.",
         lambda h, r, z, n, u: z + (1 - n**2) * r * u,

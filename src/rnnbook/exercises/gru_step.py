@@ -81,13 +81,13 @@ MISTAKES = (
     ),
     Mistake(
         "reset-before-the-product",
-        "r multiplies the old state before U_n does. That is the GRU as it was first described; "
+        "r multiplies the old state before U_n does. That is the GRU of the published paper; "
         "here r multiplies the product.",
         _with(inside=lambda fed, r, h, U_n, b_U, product: fed + (r * h) @ U_n.T + b_U),
     ),
     Mistake(
         "reset-before-with-bias",
-        "r multiplies the old state before U_n does. That is the GRU as it was first described; "
+        "r multiplies the old state before U_n does. That is the GRU of the published paper; "
         "here r multiplies the product, and the bias with it.",
         _with(inside=lambda fed, r, h, U_n, b_U, product: fed + r * b_U + (r * h) @ U_n.T),
     ),
@@ -156,12 +156,45 @@ MISTAKES = (
         _with(mix=lambda z, n, h: n + z * h),
     ),
     Mistake(
+        "bias-forgotten",
+        "b is never used. Each block of it stands in the sum of its gate, or of the candidate.",
+        lambda x, h, W, U, b, b_U: step(x, h, W, U, torch.zeros_like(b), b_U),
+    ),
+    Mistake(
+        "gates-ignore-the-state",
+        "r and z depend on the input alone. What else stands in their sums?",
+        lambda x, h, W, U, b, b_U: step(x, h, W, _without_gates(U), b, b_U),
+    ),
+    Mistake(
+        "one-minus-r",
+        "r and 1 - r are exchanged: r = 1 lets the past in.",
+        _with(inside=lambda fed, r, h, U_n, b_U, product: fed + (1 - r) * (product + b_U)),
+    ),
+    Mistake(
+        "candidate-alone",
+        "the new state is the candidate, and z is never used. What does z mix?",
+        _with(mix=lambda z, n, h: n),
+    ),
+    Mistake(
+        "U-not-transposed",
+        "U works the wrong way round: its rows are the units it leads to. Each block is square, so "
+        "torch cannot warn you.",
+        lambda x, h, W, U, b, b_U: step(
+            x, h, W, torch.cat([block.T for block in U.chunk(3)]), b, b_U
+        ),
+    ),
+    Mistake(
         "tanh-at-the-end",
         "the new state is squashed once more. A mixture of two numbers between -1 and 1 needs no "
         "tanh; that is the LSTM's way.",
         _with(mix=lambda z, n, h: torch.tanh((1 - z) * n + z * h)),
     ),
 )
+
+
+def _without_gates(U: Tensor) -> Tensor:
+    H = U.shape[1]
+    return torch.cat([torch.zeros_like(U[: 2 * H]), U[2 * H :]])
 
 
 def _reset_on_the_kept(
