@@ -17,15 +17,15 @@ export function describePaths({ terms, lag, epsilon }) {
   const size = (value) => formatNumber(value, 2);
   const direct = stretch(terms[0]);
   const start = `Over ${lag} ${lag === 1 ? "step" : "steps"} the direct path alone (m = 0)`;
-  const carousel = `${start} keeps ${size(direct)} of the gradient.`;
+  const alone = `${start} keeps ${size(direct)} of the gradient.`;
   if (epsilon === 0) {
-    return `${carousel} With ε = 0 nothing passes through h: that is all that arrives.`;
+    return `${alone} With ε = 0 nothing passes through h: that is all that arrives.`;
   }
   const scaled = terms.map((term, m) => epsilon ** m * stretch(term));
   const sum = stretch(sumOfPaths(terms, epsilon));
   const all = epsilon === 1 ? "All paths together" : `With ε = ${formatNumber(epsilon)}, all paths`;
   const arrives = `${all} bring ${size(sum)}.`;
-  return `${carousel} ${arrives} ${verdict(terms, scaled, epsilon, sum, direct)}`;
+  return `${alone} ${arrives} ${verdict(terms, scaled, epsilon, sum, direct)}`;
 }
 
 function verdict(terms, scaled, epsilon, sum, direct) {
@@ -38,6 +38,7 @@ function verdict(terms, scaled, epsilon, sum, direct) {
   const most = largest === 1 ? "one detour" : `${largest} detours`;
   const uncut = scaled.reduce((total, value) => total + value, 0) / sum;
   if (share(1) < 0.1) return "Nearly all of it came straight along the cell state.";
+  if (share(1) < 0.4) return "Most of it came straight along the cell state, some by detours.";
   if (uncut > 10) {
     return (
       `The terms add up to ${formatNumber(uncut, 2)} times the sum: paths with opposite signs ` +
@@ -56,5 +57,5 @@ function verdict(terms, scaled, epsilon, sum, direct) {
     );
   }
   const what = largest === 0 ? "no detour" : most;
-  return `Carousel and detours both matter: the largest term has ${what}.`;
+  return `The direct path and the detours both matter: the largest term has ${what}.`;
 }

@@ -23,7 +23,7 @@ export function sizeInWords(value) {
 function shareInWords(share) {
   if (!Number.isFinite(share)) return "no longer a number";
   if (share > 1.15) return `${formatNumber(share, 2)} times the baseline`;
-  if (share > 0.9) return "the baseline, as without any memory";
+  if (share > 0.9) return "about the baseline, which takes no memory";
   if (share > 0.6) return "somewhat below the baseline";
   if (share > 0.4) return "about half the baseline";
   if (share > SOLVED_SHARE) return "well below the baseline";
