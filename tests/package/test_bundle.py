@@ -105,3 +105,10 @@ def test_static_scripts_leave_comments_and_indentation_out():
     assert not re.search(r"^\s*(//|/\*|\*)", text, re.M)
     assert not re.search(r"^[ \t]", text, re.M)
     assert "clipByNorm" in text
+
+
+def test_there_is_nothing_but_modules_that_a_figure_needs():
+    needed = set(bundle.core_modules())
+    needed |= {module for name in bundle.names() for module in bundle._figure_modules(name)}
+    found = {path for path in bundle.JS.rglob("*") if path.is_file()}
+    assert found - needed == {bundle.JS / "package.json"}  # it tells Node that these are modules
