@@ -258,3 +258,26 @@ def test_single_and_half_precision(kind, dtype):
     torch.testing.assert_close(output, expected, rtol=tolerance, atol=tolerance)
     output.sum().backward()
     assert cell.U.grad.dtype == dtype
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**31), size=st.floats(-6, 1))
+def test_the_lstm_in_float32_is_true_to_1e_6(seed, size):
+    """Also where inputs and weights are tiny: ``tanh`` by way of ``σ`` errs by 1e-7 at most."""
+    torch.manual_seed(seed)
+    cell = LSTMCell(3, 4)
+    x, state = 10**size * torch.randn(20, 2, 3), cell.initial_state(2)
+    found = unroll_by_hand(cell, x, state)[0]
+    double = copy.deepcopy(cell).double()
+    true = step_by_step(double, x.double(), double.State(*(s.double() for s in state)))[0]
+    torch.testing.assert_close(found, true.float(), rtol=0, atol=1e-6)
+
+
+def test_running_leaves_the_weights_alone():
+    """One unit's rows are their own transpose: a copy that is none would be overwritten."""
+    for cell_class, options in KINDS.values():
+        cell = cell_class(1, 1, **options)
+        before = copy.deepcopy(cell.state_dict())
+        run(cell, torch.ones(3, 1, 1), cell.initial_state(1))
+        for name, value in cell.state_dict().items():
+            assert torch.equal(value, before[name])

@@ -18,6 +18,10 @@ from torch.autograd import forward_ad
 
 from rnnbook.cells.base import Cell
 
+# Inside, the operations go past autograd: it has nothing to write down there, and asking it
+# takes time at every one of them.
+below_autograd = torch._C._AutoDispatchBelowAutograd
+
 # What a nonlinearity passes back, from its gradient and what it gave.
 tanh_backward = torch.ops.aten.tanh_backward  # (d, tanh(a)) -> d ⊙ (1 − tanh²(a))
 sigmoid_backward = torch.ops.aten.sigmoid_backward  # (d, σ(a)) -> d ⊙ σ(a) ⊙ (1 − σ(a))
@@ -167,8 +171,9 @@ class _Unrolled(torch.autograd.Function):
     def forward(ctx: Any, cell: Cell, names: tuple[str, ...], x: Tensor, *rest: Tensor) -> Any:
         fields = len(cell.State._fields)
         state, weights = cell.State(*rest[:fields]), dict(zip(names, rest[fields:], strict=True))
-        projected = torch.nn.functional.linear(x, weights["W"], weights.get("b"))
-        output, last, saved = cell.by_hand.forward(weights, projected, state)
+        with below_autograd():
+            projected = torch.nn.functional.linear(x, weights["W"], weights.get("b"))
+            output, last, saved = cell.by_hand.forward(weights, projected, state)
         ctx.cell, ctx.names = cell, names
         ctx.save_for_backward(x, *rest, *saved)
         return output, *last
@@ -182,12 +187,13 @@ class _Unrolled(torch.autograd.Function):
         weights = dict(zip(names, inputs[1 + fields :], strict=True))
         if torch.is_grad_enabled():  # the gradient is to be differentiated again: create_graph
             return None, None, *_by_autograd(ctx, cell, weights, inputs, (doutput, *dlast))
-        da, dstate, gradients = cell.by_hand.backward(weights, state, saved, doutput, dlast)
-        # a_t = W x_t + b at every step: the gradients of W and b are sums over t
-        gradients["W"] = over_time(da, x)
-        if "b" in weights:
-            gradients["b"] = da.sum((0, 1))
-        dx = da @ weights["W"] if ctx.needs_input_grad[2] else None
+        with below_autograd():
+            da, dstate, gradients = cell.by_hand.backward(weights, state, saved, doutput, dlast)
+            # a_t = W x_t + b at every step: the gradients of W and b are sums over t
+            gradients["W"] = over_time(da, x)
+            if "b" in weights:
+                gradients["b"] = da.sum((0, 1))
+            dx = da @ weights["W"] if ctx.needs_input_grad[2] else None
         return None, None, dx, *dstate, *(gradients[name] for name in names)
 
 
