@@ -107,7 +107,8 @@ def test_short_alt_is_refused_and_the_figure_closed_all_the_same(alt):
     assert not plt.fignum_exists(fig.number)
 
 
-def test_outside_a_notebook_show_is_quiet(capsys):
+def test_outside_a_notebook_show_is_quiet(monkeypatch, capsys):
+    monkeypatch.setattr("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False)
     fig, _ = plots.figure()
     assert plots.show(fig, ALT) is None
     assert capsys.readouterr() == ("", "")
