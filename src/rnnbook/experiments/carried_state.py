@@ -9,7 +9,7 @@ has not seen, always teacher-forced: it is fed the true text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import log
 
@@ -35,6 +35,9 @@ TRAINED_ON = 0.9
 Chunk = tuple[Tensor, Tensor, bool]
 """Tokens (T, B), the tokens that follow (T, B), and whether the text begins here."""
 
+State = Tensor | tuple[Tensor, ...]
+"""The last state as a layer returns it: ``h_n``, or ``(h_n, c_n)``, each (L, B, H)."""
+
 
 @lru_cache(maxsize=1)
 def corpus() -> tuple[Tensor, Tensor, Vocabulary]:
@@ -53,6 +56,11 @@ def stream(ids: Tensor, batch_size: int, length: int) -> Iterator[Chunk]:
             yield x, y, number == 0
 
 
+def each_part(state: State, change: Callable[[Tensor], Tensor]) -> State:
+    """Change ``h_n``, or ``h_n`` and ``c_n`` alike."""
+    return change(state) if isinstance(state, Tensor) else tuple(map(change, state))
+
+
 class ChunkLoss:
     """The loss of one chunk after the other, in nats; keeps the state in between.
 
@@ -67,16 +75,16 @@ class ChunkLoss:
         if start not in STARTS:
             raise ValueError(f"start must be one of {', '.join(STARTS)}, got {start!r}")
         self.start = start
-        self.state: Tensor | None = None
+        self.state: State | None = None
 
     def __call__(self, model: nn.Module, chunk: Chunk) -> Tensor:
         """The loss of one chunk."""
         x, y, begins = chunk
         state = None if begins or self.start == "zeros" else self.state
         if state is not None and self.start == "another row's":
-            state = state.roll(1, dims=1)
+            state = each_part(state, lambda part: part.roll(1, dims=1))
         logits, state = model(x, state)
-        self.state = state.detach()
+        self.state = each_part(state, Tensor.detach)
         return next_token_loss(logits, y)
 
 
