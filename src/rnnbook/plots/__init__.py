@@ -12,8 +12,10 @@ Importing this module makes the house style matplotlib's default.
 
 from rnnbook.plots.curves import by_position, curve, lags, spread
 from rnnbook.plots.flow import flow
+from rnnbook.plots.gru_cell import gru_cell
 from rnnbook.plots.lstm_cell import lstm_cell
 from rnnbook.plots.pictures import states, unrolled
+from rnnbook.plots.repeating_module import repeating_module
 from rnnbook.plots.shapes import shapes
 from rnnbook.plots.style import COLORS, INK, end_label, figure
 from rnnbook.plots.svg import show, to_svg
@@ -27,9 +29,11 @@ __all__ = [
     "end_label",
     "figure",
     "flow",
+    "gru_cell",
     "lags",
     "lstm_cell",
     "marked",
+    "repeating_module",
     "shapes",
     "show",
     "spread",

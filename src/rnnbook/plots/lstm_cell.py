@@ -2,34 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnbook.plots.style import COLORS, INK, figure
-
-PANELS = {"all of it": "kwr", "keep": "k", "write": "w", "read": "r"}
-"""Each panel's title, and the paths that it shows: k(eep), w(rite), r(ead)."""
-
-_FAINT = 0.2
-_BOXES = {"f": 2.0, "i": 3.5, "g": 5.0, "o": 6.6}
-_PATH_OF = {"f": "k", "i": "w", "g": "w", "o": "r"}
-_WIRES: tuple[tuple[str, Sequence[float], Sequence[float], bool], ...] = (
-    # the paths that a wire belongs to, its points, and whether it ends in an arrow
-    ("k", (0, 1.65), (4, 4), False),
-    ("k", (2.35, 4.65), (4, 4), False),
-    ("kw", (5.35, 10), (4, 4), True),
-    ("k", (2, 2), (1.5, 3.65), False),
-    ("w", (5, 5), (1.5, 2.2), False),
-    ("w", (5, 5), (2.9, 3.65), False),
-    ("w", (3.5, 3.5, 4.65), (1.5, 2.55, 2.55), False),
-    ("r", (8, 8), (4, 3.52), False),
-    ("r", (8, 8), (2.88, 2.15), False),
-    ("r", (6.6, 6.6, 7.65), (1.5, 1.8, 1.8), False),
-    ("r", (8.35, 10), (1.8, 1.8), True),
+from rnnbook.plots import _cells
+from rnnbook.plots._cells import (
+    HALF_HEIGHT,
+    IN,
+    OUT,
+    RADIUS,
+    RAIL,
+    SIGMA,
+    TANH,
+    TOP,
+    Box,
+    Cell,
+    Operation,
+    View,
+    Wire,
 )
-_NODES = (("k", 2, 4, "×"), ("kw", 5, 4, "+"), ("w", 5, 2.55, "×"), ("r", 8, 1.8, "×"))
+from rnnbook.plots.style import COLORS, INK
+
+# Columns and rows of the drawing.
+_F, _I, _G, _O, _H = 2.3, 3.85, 5.4, 6.95, 8.55
+_GATES, _SHOWN, _WRITTEN, _SQUASHED = 0.95, 1.75, 2.3, 2.75
+
+# The letters of the paths: k(eep), w(rite), r(ead).
+VIEWS = (
+    View("all of it", "kwr", r"$c_t = f_t\,c_{t-1} + i_t\,g_t$,   $h_t = o_t\,\tanh(c_t)$"),
+    View("keep", "k", r"$f_t\,c_{t-1}$"),
+    View("write", "w", r"$+\;i_t\,g_t$"),
+    View("read", "r", r"$h_t = o_t\,\tanh(c_t)$"),
+)
+
+
+_GATES_AT = (
+    ("k", _F, SIGMA, "f"),
+    ("w", _I, SIGMA, "i"),
+    ("w", _G, TANH, "g"),
+    ("r", _O, SIGMA, "o"),
+)
+_BELOW, _ABOVE = _GATES - HALF_HEIGHT, _GATES + HALF_HEIGHT
+CELL = Cell(
+    rail=[(IN, RAIL), (_O, RAIL)],
+    boxes=(
+        *(Box(paths, x, _GATES, sign, COLORS[gate]) for paths, x, sign, gate in _GATES_AT),
+        Box("r", _H, _SQUASHED, TANH, INK),
+    ),
+    operations=(
+        Operation("k", _F, TOP, "×"),
+        Operation("kw", _G, TOP, "+"),
+        Operation("w", _G, _WRITTEN, "×"),
+        Operation("r", _H, _SHOWN, "×"),
+    ),
+    wires=(
+        *(Wire(paths, [(x, RAIL), (x, _BELOW)], forks=x != _O) for paths, x, _, _ in _GATES_AT),
+        Wire("k", [(IN, TOP), (_F - RADIUS, TOP)]),
+        Wire("k", [(_F + RADIUS, TOP), (_G - RADIUS, TOP)]),
+        Wire("kwr", [(_G + RADIUS, TOP), (OUT, TOP)]),
+        Wire("k", [(_F, _ABOVE), (_F, TOP - RADIUS)], "$f_t$", (_F + 0.15, 2.3)),
+        Wire(
+            "w",
+            [(_I, _ABOVE), (_I, _WRITTEN), (_G - RADIUS, _WRITTEN)],
+            "$i_t$",
+            (_I + 0.15, 1.8),
+        ),
+        Wire("w", [(_G, _ABOVE), (_G, _WRITTEN - RADIUS)], "$g_t$", (_G + 0.15, 1.65)),
+        Wire("w", [(_G, _WRITTEN + RADIUS), (_G, TOP - RADIUS)]),
+        Wire("r", [(_O, _ABOVE), (_O, _SHOWN), (_H - RADIUS, _SHOWN)], "$o_t$", (_O + 0.35, 2.05)),
+        Wire("r", [(_H, TOP), (_H, _SQUASHED + HALF_HEIGHT)], forks=True),
+        Wire("r", [(_H, _SQUASHED - HALF_HEIGHT), (_H, _SHOWN + RADIUS)]),
+        Wire("r", [(_H, _SHOWN - RADIUS), (_H, RAIL), (OUT, RAIL)]),
+    ),
+    ends=(
+        ("$c_{t-1}$", IN, TOP, "right"),
+        ("$h_{t-1}$", IN, RAIL, "right"),
+        ("$c_t$", OUT, TOP, "left"),
+        ("$h_t$", OUT, RAIL, "left"),
+    ),
+)
+LEGEND = (
+    _cells.WITH_WEIGHTS,
+    _cells.NUMBER_BY_NUMBER,
+    _cells.WITHOUT_WEIGHTS,
+    _cells.COPIED,
+    _cells.CARRIES,
+    _cells.JOINED,
+)
 
 
 def lstm_cell() -> tuple[Figure, list[Axes]]:
@@ -38,47 +97,4 @@ def lstm_cell() -> tuple[Figure, list[Axes]]:
     Returns:
         The figure and its four axes.
     """
-    fig, axes = figure(height=5.2, nrows=2, ncols=2)
-    for ax, (title, paths) in zip(axes.flat, PANELS.items(), strict=True):
-        _draw(ax, title, paths)
-    return fig, list(axes.flat)
-
-
-def _draw(ax: Axes, title: str, paths: str) -> None:
-    def strength(of: str) -> float:
-        return 1.0 if set(of) & set(paths) else _FAINT
-
-    for of, xs, ys, arrow in _WIRES:
-        ax.plot(xs, ys, color=INK, lw=1.5, alpha=strength(of))
-        if arrow:
-            style = {"arrowstyle": "->", "color": INK, "alpha": strength(of)}
-            ax.annotate("", (xs[-1], ys[-1]), (xs[-2], ys[-2]), arrowprops=style)
-    for gate, x in _BOXES.items():
-        alpha = strength(_PATH_OF[gate])
-        ax.plot((x, x), (0.2, 0.7), color=INK, lw=1.5, alpha=alpha)
-        squash = r"$\tanh$" if gate == "g" else r"$\sigma$"
-        _node(ax, x, 1.1, squash, alpha, "square,pad=0.25", COLORS[gate])
-        ax.text(x + 0.15, 1.62, f"${gate}_t$", size=10, alpha=alpha)
-    for of, x, y, sign in _NODES:
-        _node(ax, x, y, sign, strength(of))
-    _node(ax, 8, 3.2, r"$\tanh$", strength("r"), "square,pad=0.2")
-    ax.plot((0, max(_BOXES.values())), (0.2, 0.2), color=INK, lw=1.5)
-    ax.text(-0.1, 0.2, "$x_t, h_{t-1}$", ha="right", va="center", size=10)
-    ax.text(-0.1, 4, "$c_{t-1}$", ha="right", va="center")
-    ax.text(10.1, 4, "$c_t$", va="center")
-    ax.text(10.1, 1.8, "$h_t$", va="center")
-    ax.set(xlim=(-2.2, 11.2), ylim=(-0.2, 4.7), title=title)
-    ax.set_axis_off()
-
-
-def _node(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    alpha: float,
-    shape: str = "circle,pad=0.15",
-    color: str = INK,
-) -> None:
-    box = {"boxstyle": shape, "fc": "none", "ec": color, "lw": 1.5, "alpha": alpha}
-    ax.text(x, y, text, ha="center", va="center", size=10, alpha=alpha, bbox=box)
+    return _cells.panels(CELL, VIEWS, LEGEND)

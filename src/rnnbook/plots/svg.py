@@ -149,6 +149,8 @@ def _restyle(element: ElementTree.Element) -> None:
     if style is None:
         return
     style = re.sub(r"#[0-9a-f]{6}\b", lambda match: _PALETTE.get(match[0], match[0]), style)
+    if element.tag == "tspan":  # matplotlib gives a formula's group the same opacity again
+        style = re.sub(r"(?<![-\w])opacity:[^;]*;?", "", style)
     if element.tag == "tspan" or "Mono" in style:
         for name, family in _FONTS.items():
             style = style.replace(name, family)

@@ -1,0 +1,144 @@
+"""The pictures of the cells: what each panel shows, and where its wires lead."""
+
+import itertools
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.patches import FancyBboxPatch
+
+from rnnbook import plots
+from rnnbook.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS, TOP
+from rnnbook.plots.gru_cell import CELL as GRU
+from rnnbook.plots.gru_cell import VIEWS as GRU_VIEWS
+from rnnbook.plots.lstm_cell import CELL as LSTM
+from rnnbook.plots.lstm_cell import VIEWS as LSTM_VIEWS
+from rnnbook.plots.repeating_module import SIMPLE
+
+CELLS = {"simple": SIMPLE, "lstm": LSTM, "gru": GRU}
+ALT = "a cell in several panels"
+
+
+@pytest.fixture
+def panels():
+    (_, lstm), (_, gru) = plots.lstm_cell(), plots.gru_cell()
+    shown = {("lstm", view.title): ax for view, ax in zip(LSTM_VIEWS, lstm, strict=True)}
+    shown |= {("gru", view.title): ax for view, ax in zip(GRU_VIEWS, gru, strict=True)}
+    yield shown
+    plt.close("all")
+
+
+def strength(ax, text):
+    (found,) = [t for t in ax.texts if t.get_text() == text]
+    return found.get_alpha()
+
+
+@pytest.mark.parametrize(
+    ("cell", "panel", "gates"),
+    [
+        ("lstm", "all of it", "ifgo"),
+        ("lstm", "keep", "f"),
+        ("lstm", "write", "ig"),
+        ("lstm", "read", "o"),
+        ("gru", "all of it", "rzn"),
+        ("gru", "kept and replaced", "zn"),
+        ("gru", "what the candidate may look at", "rn"),
+    ],
+)
+def test_each_panel_shows_the_gates_of_its_path(panels, cell, panel, gates):
+    of_the_cell = {"lstm": "ifgo", "gru": "rzn"}[cell]
+    found = {gate: strength(panels[cell, panel], f"${gate}_t$") for gate in of_the_cell}
+    assert found == {gate: 1 if gate in gates else FAINT for gate in of_the_cell}
+
+
+def test_every_panel_bears_title_states_and_equation(panels):
+    views = {("lstm", view.title): view for view in LSTM_VIEWS}
+    views |= {("gru", view.title): view for view in GRU_VIEWS}
+    for (cell, title), ax in panels.items():
+        assert ax.get_title() == title
+        texts = {text.get_text() for text in ax.texts}
+        assert {"$x_t$", "$h_{t-1}$", "$h_t$", views[cell, title].equation} <= texts
+        assert ({"$c_{t-1}$", "$c_t$"} <= texts) == (cell == "lstm")
+
+
+def test_the_reset_gate_never_touches_the_top_line():
+    (view,) = [view for view in GRU_VIEWS if view.title.startswith("what the candidate")]
+    shown = [part for part in (*GRU.boxes, *GRU.operations) if set(part.paths) & set(view.paths)]
+    assert len(shown) == 4  # r, U, n and one ×
+    assert all(part.y < TOP for part in shown)
+    wires = [wire.points for wire in GRU.wires if set(wire.paths) & set(view.paths)]
+    assert all(y < TOP for points in wires for _, y in points)
+
+
+def on_border(cell, point):
+    """Whether a point lies on the border of a box or of a circle."""
+    x, y = point
+    for part in cell.boxes:
+        distance = (abs(x - part.x), abs(y - part.y))
+        if any(distance == pytest.approx(d) for d in ((0, HALF_HEIGHT), (HALF_WIDTH, 0))):
+            return True
+    return any(
+        (x - part.x) ** 2 + (y - part.y) ** 2 == pytest.approx(RADIUS**2)
+        for part in cell.operations
+    )
+
+
+def segments(points):
+    return [tuple(sorted(pair)) for pair in itertools.pairwise(points)]
+
+
+def on_line(point, points):
+    x, y = point
+    return any(
+        x0 - 1e-9 <= x <= x1 + 1e-9 and min(y0, y1) - 1e-9 <= y <= max(y0, y1) + 1e-9
+        for (x0, y0), (x1, y1) in segments(points)
+    )
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_wires_run_from_a_part_or_a_line_to_a_part_or_out(name):
+    cell = CELLS[name]
+    for wire in cell.wires:
+        start, end = wire.points[0], wire.points[-1]
+        others = [cell.rail, *(other.points for other in cell.wires if other is not wire)]
+        assert on_border(cell, end) or end[0] == OUT, wire
+        from_line = any(on_line(start, points) for points in others)
+        assert on_border(cell, start) or start[0] == IN or from_line, wire
+        if wire.forks:
+            assert from_line, wire
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_no_two_wires_cross(name):
+    cell = CELLS[name]
+    lines = [cell.rail, *(wire.points for wire in cell.wires)]
+    for one, other in itertools.combinations(lines, 2):
+        for ((a, b), (c, d)), ((e, f), (g, h)) in itertools.product(segments(one), segments(other)):
+            level, upright = (
+                ((a, b, c, d), (e, f, g, h)) if b == d else ((e, f, g, h), (a, b, c, d))
+            )
+            inside = level[0] < upright[0] < level[2]
+            below, above = sorted((upright[1], upright[3]))
+            assert not (inside and below < level[1] < above), (one, other)
+
+
+def test_what_is_faint_is_faint_once():
+    """A formula within a formula's group would have its opacity squared."""
+    fig, _ = plots.lstm_cell()
+    markup = plots.to_svg(fig, ALT)
+    plt.close(fig)
+    assert f"opacity:{FAINT}" in markup
+    assert not re.search(r"<tspan[^>]*[\";]opacity", markup)
+
+
+def test_the_repeating_module_has_one_box_with_weights_and_four():
+    fig, axes = plots.repeating_module()
+    for ax, names in zip(axes, (["simple"], ["f", "i", "g", "o"]), strict=True):
+        boxes = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+        edges = {to_hex(patch.get_edgecolor()) for patch in boxes} - {plots.INK}
+        assert edges == {to_hex(to_rgba(plots.COLORS[name])) for name in names}
+        words = [text.get_text() for text in ax.texts]
+        for once in ("$x_{t-1}$", "$x_t$", "$x_{t+1}$", "$h_{t-1}$", "$h_{t}$"):
+            assert words.count(once) == 1
+    plt.close(fig)
