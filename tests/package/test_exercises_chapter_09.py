@@ -104,6 +104,67 @@ def as_the_paper(tau):
     return -b_f, b_f
 
 
+def kept_by_negative_slices(f):
+    return torch.stack([torch.prod(f[-lag:], 0) for lag in range(f.shape[0])])
+
+
+def kept_left_in_logarithms(f):
+    sums = f.log().flip(0).cumsum(0)
+    return torch.cat([torch.zeros_like(sums[:1]), sums[:-1]])
+
+
+def kept_from_the_last_but_one(f):
+    return torch.stack([f[len(f) - 1 - lag : -1].prod(dim=0) for lag in range(len(f))])
+
+
+def roads_added_by_broadcasting(i, f, g, o, c, U_i, U_f, U_g):
+    A = torch.diag(c * f * (1 - f)) @ U_f + torch.diag(g * i * (1 - i)) @ U_i
+    A = A + torch.diag(i * (1 - g**2)) @ U_g
+    return f + A * o * (1 - c.tanh() ** 2)
+
+
+def roads_with_vectors_on_the_right(i, f, g, o, c, U_i, U_f, U_g):
+    A = c * f * (1 - f) * U_f + g * i * (1 - i) * U_i + i * (1 - g**2) * U_g
+    return torch.diag(f) + A * o * (1 - c.tanh() ** 2)
+
+
+def roads_with_a_second_tanh(i, f, g, o, c, U_i, U_f, U_g):
+    A = torch.diag(c * f * (1 - f)) @ U_f + torch.diag(g * i * (1 - i)) @ U_i
+    A = A + torch.diag(i * (1 - g.tanh().square())) @ U_g
+    return torch.diag(f) + A @ torch.diag(o * (1 - c.tanh() ** 2))
+
+
+def as_in_the_chapter_with_four_units():
+    b_W, b_U = torch.zeros(20), torch.zeros(20)
+    b_W[4:8] = 3.0
+    return b_W, b_U
+
+
+def nothing_set():
+    return torch.zeros(20), torch.zeros(20)
+
+
+def one_in_both():
+    b_W, b_U = torch.zeros(20), torch.zeros(20)
+    b_W[5:10] = b_U[5:10] = 1.0
+    return b_W, b_U
+
+
+def leak_for_keep(tau):
+    f = 1 - torch.exp(-1 / tau)
+    return torch.logit(1 - f), torch.logit(f)
+
+
+def logs_of_both(tau):
+    f = torch.exp(-1 / tau)
+    return torch.log1p(-f), torch.log(f)
+
+
+def paper_corrected_by_half(tau):
+    b_f = torch.log(tau - 1 / 2)
+    return -b_f, b_f
+
+
 def half_life(tau):
     f = 0.5 ** (1 / tau)
     b_f = torch.log(f / (1 - f))
@@ -116,6 +177,18 @@ def half_life(tau):
         ("direct-path", kept_including_now, "one-gate-too-many"),
         ("two-roads", roads_without_h, "detour-forgotten"),
         ("torch-forget-bias", filled_by_constant, "both-filled"),
+        ("direct-path", kept_by_negative_slices, "minus-zero"),
+        ("direct-path", kept_left_in_logarithms, "still-logarithms"),
+        ("direct-path", kept_from_the_last_but_one, "last-gate-left-out"),
+        ("two-roads", roads_added_by_broadcasting, "broadcast"),
+        ("two-roads", roads_with_vectors_on_the_right, "slopes-on-columns"),
+        ("two-roads", roads_with_a_second_tanh, "candidate-squashed-twice"),
+        ("torch-forget-bias", as_in_the_chapter_with_four_units, "four-to-eight"),
+        ("torch-forget-bias", nothing_set, "cancelled"),
+        ("torch-forget-bias", one_in_both, "one-in-both"),
+        ("chrono-bias", leak_for_keep, "exchanged"),
+        ("chrono-bias", logs_of_both, "logarithms-of-the-gates"),
+        ("chrono-bias", paper_corrected_by_half, "half-a-step-less"),
         ("chrono-bias", as_the_paper, "the-paper's-rule"),
         ("chrono-bias", half_life, "half-life"),
     ],

@@ -91,6 +91,98 @@ def test_the_slope_is_what_autograd_says():
     torch.testing.assert_close(slope, h.grad)
 
 
+def recall(z_before, r_elsewhere):
+    r, z = torch.full((12,), r_elsewhere), torch.ones(12)
+    r[4] = 0.0
+    z[:4], z[4] = z_before, 0.0
+    return r, z
+
+
+@pytest.mark.parametrize("z_before", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("r_elsewhere", [0.0, 0.7, 1.0])
+def test_gates_that_recall_pass_whatever_they_do_where_it_does_not_matter(z_before, r_elsewhere):
+    verdict = engine.judge(EXERCISES["gru-recall"], lambda: recall(z_before, r_elsewhere))
+    assert verdict.kind == "passed", verdict.sentence
+
+
+def test_the_package_recalls_with_the_gates_of_the_solution():
+    torch.manual_seed(0)
+    layer = Recurrent(GRUCell, 2, 5, dtype=torch.float64)
+    x, h = torch.randn(12, 3, 2, dtype=torch.float64), torch.randn(1, 3, 5, dtype=torch.float64)
+    with torch.no_grad():
+        for x_t, r_t, z_t in zip(x, *EXERCISES["gru-recall"].reference(), strict=True):
+            with layer.clamp(r=r_t.double(), z=z_t.double()):
+                _, h = layer(x_t[None], h)
+        expected = torch.tanh(x[4] @ layer.cell.W[10:].T + layer.cell.b[10:])
+    torch.testing.assert_close(h[0], expected, rtol=0, atol=1e-12)
+
+
+def everything_at_once():
+    return torch.zeros(12), torch.zeros(12)
+
+
+def one_gate_for_both():
+    mark = (torch.arange(12) == 4).double()
+    return mark, 1 - mark
+
+
+def in_the_wrong_order():
+    r, z = recall(1.0, 0.0)
+    return z, r
+
+
+def z_that_writes():
+    mark = (torch.arange(1, 13) == 5).float()
+    return torch.zeros(12), mark
+
+
+def index_for_step():
+    z = torch.ones(12)
+    z[5] = 0
+    return torch.zeros(12), z
+
+
+@pytest.mark.parametrize(
+    ("gates", "mistake"),
+    [
+        (everything_at_once, "last-input"),
+        (z_that_writes, "last-input"),
+        (one_gate_for_both, "candidate-looks-back"),
+        (in_the_wrong_order, "goes-on-afterwards"),
+        (index_for_step, "one-late"),
+        (lambda: (torch.zeros(12), torch.ones(12)), "nothing-written"),
+        (lambda: (torch.ones(12), torch.ones(12)), "nothing-written"),
+    ],
+)
+def test_wrong_gates_are_named(gates, mistake):
+    assert engine.judge(EXERCISES["gru-recall"], gates).mistake == mistake
+
+
+def test_gates_of_no_known_kind_are_told_what_they_let_in():
+    def leaks_at_seven():
+        r, z = recall(1.0, 0.0)
+        z[6] = 0.9
+        return r, z
+
+    verdict = engine.judge(EXERCISES["gru-recall"], leaks_at_seven)
+    assert verdict.mistake is None
+    assert "h_12 depends on x_5 and x_7; it should be tanh(W x_5 + b)" in verdict.sentence
+
+
+def test_sums_in_place_of_gates_are_told_so():
+    def sums():
+        r, z = recall(1.0, 0.0)
+        return 40 * r - 20, 40 * z - 20
+
+    sentence = engine.judge(EXERCISES["gru-recall"], sums).sentence
+    assert sentence.startswith("r holds a number that is not between 0 and 1")
+
+
+def test_a_gate_for_each_unit_is_told_its_shape():
+    sentence = engine.judge(EXERCISES["gru-recall"], lambda: (torch.zeros(12, 3), torch.ones(12)))
+    assert "r has shape (12, 3)" in sentence.sentence
+
+
 def test_the_quiz_counts_as_the_package_does():
     question = next(q for q in load_quiz("10") if q.id == "parameters")
     assert question.answer == sum(p.numel() for p in GRUCell(10, 20).parameters())

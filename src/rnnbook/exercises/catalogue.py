@@ -12,6 +12,7 @@ from rnnbook.exercises import (
     gated_memory,
     gated_step,
     gru_other_z,
+    gru_recall,
     gru_slope,
     gru_step,
     hold_forget_open,
@@ -63,6 +64,7 @@ EXERCISES: dict[str, Exercise] = {
         torch_forget_bias.EXERCISE,
         chrono_bias.EXERCISE,
         gru_step.EXERCISE,
+        gru_recall.EXERCISE,
         gru_other_z.EXERCISE,
         gru_slope.EXERCISE,
     )

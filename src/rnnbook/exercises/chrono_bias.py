@@ -46,14 +46,14 @@ MISTAKES = (
     ),
     Mistake(
         "one-minus-one-over",
-        "you keep f = 1 - 1/τ. That is close to exp(-1/τ) when τ is long, and has no bias at all "
-        "when τ is below 1.",
+        "you keep f = 1 - 1/τ, with b_f = log(τ - 1). That is close to exp(-1/τ) when τ is long, "
+        "and has no bias at all when τ is below 1.",
         lambda tau: _from_gate(1 - 1 / tau),
     ),
     Mistake(
         "exchanged",
-        "the two biases are exchanged: the first is b_i. Which of the two is large when much is "
-        "kept?",
+        "the two biases are exchanged: your units keep 1 - e^(-1/τ). The first one returned is "
+        "b_i; which of the two is large when much is kept?",
         lambda tau: chrono(tau)[::-1],
     ),
     Mistake(
@@ -76,6 +76,43 @@ MISTAKES = (
         "logarithm-of-the-gate",
         "b_f is the logarithm of the gate. The inverse of a sigmoid is log f - log(1 - f).",
         lambda tau: (1 / tau, -1 / tau),
+    ),
+    Mistake(
+        "logarithms-of-the-gates",
+        "each bias is the logarithm of its gate. The inverse of a sigmoid is log f - log(1 - f).",
+        lambda tau: (torch.log(1 - torch.exp(-1 / tau)), -1 / tau),
+    ),
+    Mistake(
+        "logarithm-forgotten",
+        "b_f is f/(1 - f). That is e to the power of the bias: which function undoes it?",
+        lambda tau: (-1 / torch.expm1(1 / tau), 1 / torch.expm1(1 / tau)),
+    ),
+    Mistake(
+        "one-minus-the-bias",
+        "b_f is right, and b_i is 1 - b_f. It is the gates that add up to 1: what is 1 - σ(b)?",
+        lambda tau: (1 - chrono(tau)[1], chrono(tau)[1]),
+    ),
+    Mistake(
+        "input-gate-bias-of-the-gate",
+        "b_f is right, and b_i is the gate i itself. Which bias makes a sigmoid give this gate?",
+        lambda tau: (1 - torch.exp(-1 / tau), chrono(tau)[1]),
+    ),
+    Mistake(
+        "half-a-step-less",
+        "b_f = log(τ - ½) takes half a step off the rule of the paper. That is close when τ is "
+        "long, and has no logarithm when τ is ½ or less. Start from f = exp(-1/τ).",
+        lambda tau: (-torch.log(tau - 0.5), torch.log(tau - 0.5)),
+    ),
+    Mistake(
+        "one-over",
+        "you keep f = 1/τ: the longer the time constant, the less. Which share is left after one "
+        "step, if 1/e is left after τ?",
+        lambda tau: _from_gate(1 / tau),
+    ),
+    Mistake(
+        "tau-for-the-bias",
+        "b_f is τ itself. Which gate would that be, and what would it leave after τ steps?",
+        lambda tau: (-tau, tau),
     ),
     Mistake(
         "input-gate-at-a-half",

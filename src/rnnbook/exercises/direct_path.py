@@ -62,6 +62,39 @@ MISTAKES = (
         lambda f: kept(f).flip(0),
     ),
     Mistake(
+        "running-product-turned",
+        "these products begin with f_1 and lose a gate at each lag: they are what each c has of "
+        "c_0. Asked is what c_T has of each earlier c: the products end at f_T.",
+        lambda f: f.cumprod(dim=0).flip(0),
+    ),
+    Mistake(
+        "last-gate-left-out",
+        "f_T is in no product. It is the step from c_{T-1} to c_T, so kept[1] is f_T and every "
+        "longer lag has it too.",
+        lambda f: torch.cat([torch.ones_like(f[:1]), f.flip(0)[1:]]).cumprod(dim=0),
+    ),
+    Mistake(
+        "minus-zero",
+        "kept[0] is the product of all gates, and all else is right. In Python f[-0:] is the "
+        "whole of f; count from the front, f[T - lag:].",
+        lambda f: torch.stack([f[-lag:].prod(dim=0) for lag in range(len(f))]),
+    ),
+    Mistake(
+        "lag-0-is-zero",
+        "kept[0] is 0, and all else is right. Lag 0 asks how c_T depends on itself.",
+        lambda f: torch.cat([torch.zeros_like(f[:1]), kept(f)[1:]]),
+    ),
+    Mistake(
+        "every-gate-always",
+        "every row is the product of all gates. Lag by lag one more gate comes in.",
+        lambda f: f.prod(dim=0).expand_as(f).clone(),
+    ),
+    Mistake(
+        "still-logarithms",
+        "these are logarithms: sums of log f. What turns a sum of logarithms into a product?",
+        lambda f: kept(f).log(),
+    ),
+    Mistake(
         "powers-of-the-last",
         "the last gate is used at every step. The gates are computed anew at each one.",
         lambda f: f[-1] ** _lags(f),

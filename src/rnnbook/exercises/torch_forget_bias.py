@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import torch
 from torch import Tensor
@@ -49,6 +50,12 @@ def _only_f(value: float) -> Tensor:
 def _blocks(*values: float) -> Tensor:
     """A bias with one value for each gate."""
     return torch.tensor(values, dtype=torch.float32).repeat_interleave(UNITS)
+
+
+def _elements(start: int, end: int) -> Tensor:
+    """A bias with the value in a slice."""
+    place = torch.arange(4 * UNITS)
+    return VALUE * ((start <= place) & (place < end))
 
 
 def _with(bias: Tensor) -> Callable[[], Biases]:
@@ -106,8 +113,51 @@ MISTAKES = (
     ),
     Mistake(
         "cancelled",
-        "the two biases cancel each other: their sum is 0 everywhere.",
+        "the forget bias comes out as 0: nothing is set, or the two biases cancel each other.",
         lambda: (_only_f(VALUE), _only_f(-VALUE)),
+    ),
+    Mistake(
+        "one-for-three",
+        f"the forget bias comes out as 1, the value that is most often recommended. Asked is "
+        f"{VALUE:g}.",
+        _with(_only_f(1.0)),
+    ),
+    Mistake(
+        "one-in-both",
+        f"the forget bias comes out as 2: a 1 in each of the two. Asked is a sum of {VALUE:g}.",
+        _with(_only_f(2.0)),
+    ),
+    Mistake(
+        "four-to-eight",
+        "you have set the elements 4 to 7. That is the second block where H = 4; here H = 5.",
+        _with(_elements(4, 8)),
+    ),
+    Mistake(
+        "counted-from-one",
+        "your block begins one element too late. With indices from 0 the forget gates are the "
+        "elements H to 2H - 1.",
+        _with(_elements(6, 11)),
+    ),
+    Mistake(
+        "one-too-few",
+        "the last unit has no forget bias. The end of a slice is not a part of it.",
+        _with(_elements(5, 9)),
+    ),
+    Mistake(
+        "one-too-many",
+        "the slice is one too long: its last element belongs to the candidate of the first unit.",
+        _with(_elements(5, 11)),
+    ),
+    Mistake(
+        "input-gate-too",
+        f"the input gates get -{VALUE:g}, as with chrono. Asked is 0 for every gate but f.",
+        _with(_blocks(-VALUE, VALUE, 0, 0)),
+    ),
+    Mistake(
+        "logarithm",
+        f"the forget bias is ln {VALUE:g}. That is chrono's rule for a time constant; here the "
+        f"bias itself is to be {VALUE:g}.",
+        _with(_only_f(log(VALUE))),
     ),
     Mistake(
         "gate-for-bias",
