@@ -4,13 +4,14 @@
 failed, so what counts is what stands on the pages.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
 
@@ -37,6 +38,11 @@ CSS_OTHER_HOST = re.compile(
     r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
 )
 
+# Anchors that set a figure, as in book/_static/host.js: #counterfactual?size=1, #cobweb-2?w=0.9.
+FIGURE_LINK = re.compile(r"(\w+)(?:-(\d+))?\?(.+)")
+# What figures that read the address themselves understand beside their traits.
+LINK_WORDS = {"playground": {"story", "show", "sample", "step"}}
+
 
 @dataclass
 class Page:
@@ -46,6 +52,8 @@ class Page:
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    figures: list[tuple[str, str]] = field(default_factory=list)
+    """Name and traits (JSON) of each figure."""
 
 
 class PageReader(HTMLParser):
@@ -54,7 +62,7 @@ class PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.page = Page()
-        self._in_style = False
+        self._in_style = self._in_traits = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a tag's identity, links and loads, and what is wrong with it."""
@@ -76,13 +84,19 @@ class PageReader(HTMLParser):
         if not _has_alternative(tag, attributes):
             page.faults.append(f"<{tag}> without alternative text: {attributes.get('src', 'SVG')}")
         self._in_style = tag == "style"
+        if name := attributes.get("data-figure"):
+            page.figures.append((name, ""))
+        self._in_traits = attributes.get("type") == "application/json" and bool(page.figures)
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a style sheet."""
-        self._in_style = False
+        """Leave a style sheet, or a figure's traits."""
+        self._in_style = self._in_traits = False
 
     def handle_data(self, data: str) -> None:
-        """Look into a style sheet on the page."""
+        """Look into a style sheet on the page, and keep a figure's traits."""
+        if self._in_traits:
+            name, traits = self.page.figures[-1]
+            self.page.figures[-1] = (name, traits + data)
         if self._in_style:
             self.page.loads += CSS_OTHER_HOST.findall(data)
 
@@ -134,9 +148,20 @@ def check_link(link: str, path: Path, pages: dict[Path, Page]) -> str | None:
         target /= "index.html"
     if not target.exists():
         return f"dead link: {link}"
-    # A link to a figure may hold its state behind the anchor: #playground?cell=lstm.
-    anchor = unquote(parts.fragment).partition("?")[0]
-    if anchor and target in pages and anchor not in pages[target].ids:
+    if target not in pages:
+        return None
+    anchor = unquote(parts.fragment)
+    if found := FIGURE_LINK.fullmatch(anchor):
+        name, place, query = found.groups()
+        traits = [text for figure, text in pages[target].figures if figure == name]
+        number = int(place or 1)
+        if not 1 <= number <= len(traits):
+            return f"link to a missing figure: {link}"
+        known = set(json.loads(traits[number - 1])) | LINK_WORDS.get(name, set())
+        if not {key for key, _ in parse_qsl(query, keep_blank_values=True)} <= known:
+            return f"link that sets no trait of its figure: {link}"
+        return None
+    if anchor and anchor not in pages[target].ids:
         return f"link to a missing anchor: {link}"
     return None
 

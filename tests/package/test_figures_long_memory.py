@@ -14,7 +14,7 @@ from torch import nn
 
 from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
 from rnnbook.figures import Counterfactual, PathSplitter, bundle
-from rnnbook.figures._memories import memories
+from rnnbook.figures._memories import Memory, memories
 from rnnbook.figures.counterfactual import two_runs
 from rnnbook.gradients import path_terms
 from rnnbook.unroll import Recurrent
@@ -193,6 +193,32 @@ def test_a_small_change_follows_the_gradient(tmp_path):
         np.testing.assert_allclose(found["dy"], found["forecast"], rtol=0.02, atol=1e-5)
 
 
+def precisely(trait):
+    """A network of the page in double precision."""
+    cell = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}[trait["kind"]]
+    options = {name: trait[name] for name in ("nonlinearity", "reset_after") if name in trait}
+    x, V = torch.tensor(trait["x"]).double(), torch.tensor(trait["readout"]["V"])
+    H = V.shape[1]
+    layer = Recurrent(cell, x.shape[1], H, dtype=torch.float64, **options)
+    head = nn.Linear(H, 1, dtype=torch.float64)
+    written = trait["weights"] | {"weight": V, "bias": trait["readout"]["b"]}
+    with torch.no_grad():
+        for name, parameter in [*layer.cell.named_parameters(), *head.named_parameters()]:
+            parameter.copy_(torch.as_tensor(written[name]))
+    return Memory("", "", layer, head, x, torch.tensor(trait["direction"]).double(), 1, 1.0)
+
+
+def test_what_is_left_of_a_small_change_has_all_its_digits(tmp_path):
+    networks = [figure.networks[0] for figure in counterfactuals()] + Counterfactual().networks[:-1]
+    cases = [{"network": network, "position": 2, "size": 0.001} for network in networks]
+    for case, found in zip(
+        cases, in_the_page("counterfactual", COMPARE, cases, tmp_path), strict=True
+    ):
+        y, changed, forecast = two_runs(precisely(case["network"]), 2, 0.001)
+        np.testing.assert_allclose(found["dy"], np.abs(changed - y), rtol=1e-3, atol=2e-15)
+        np.testing.assert_allclose(found["dy"], forecast, rtol=0.02, atol=2e-14)  # a derivative
+
+
 def test_the_distances_are_those_of_the_states(tmp_path):
     figure = counterfactuals()[1]
     memory, case = figure._shown[0], {"network": figure.networks[0], "position": 3, "size": 2.0}
@@ -241,6 +267,8 @@ def test_traits_are_kept_within_the_sequence():
     memory = Counterfactual()
     with pytest.raises(traitlets.TraitError, match="position must be 1 to 40, got 41"):
         memory.position = 41
+    with pytest.raises(traitlets.TraitError, match="size must be above 0, got 0"):
+        memory.size = 0
     with pytest.raises(traitlets.TraitError, match="network must be 0 to 4, got 5"):
         memory.network = 5
     short = Counterfactual(Recurrent(SimpleCell, 1, 1), nn.Linear(1, 1), torch.zeros(5, 1))

@@ -168,6 +168,9 @@ def test_traits_link_to_widgets():
         ("x", [[float("nan")]], "x must be finite numbers"),
         ("weights", {"W": [[1.0]]}, "weights must hold W, U, b, got W"),
         ("clamps", {"f": 1}, "the cell's gates are none, got 'f'"),
+        ("input_names", ["a", "b"], r"input_names must be D = 1 words, got \['a', 'b'\]"),
+        ("input_names", [""], "input_names must be D = 1 words"),
+        ("input_names", [1], "input_names must be D = 1 words"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(trait, value, message):
@@ -211,6 +214,13 @@ def test_clamps_keep_to_what_a_gate_can_be():
 def test_what_cannot_be_shown_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_named_inputs_are_named_in_the_still_picture():
+    figure = StepThrough(LSTMCell(2, 1), [[0, 1]], input_names=("value", "a < b"))
+    assert figure.input_names == ["value", "a < b"]
+    still = figure.still()
+    assert '<th scope="col">x⁽¹⁾ value</th><th scope="col">x⁽²⁾ a &lt; b</th>' in still
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -87,6 +87,50 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
 
 
 @pytest.fixture
+def bare(browser, tmp_path: Path) -> Callable:
+    """A function that shows figures on a page of their own, from a file, and watches it.
+
+    HTML may stand `above` them, and the address end with a `fragment`; then none is brought near.
+    """
+    pytest.importorskip("torch")
+    from rnnbook.figures import bundle
+
+    contexts = []
+
+    def show(*figures, viewport=None, above="", fragment="", **options) -> Visit:
+        static = tmp_path / "_static"
+        (static / "figures").mkdir(parents=True, exist_ok=True)
+        host = (ROOT / "book" / "_static" / "host.js").read_text(encoding="utf-8")
+        (static / "host.js").write_text(host, encoding="utf-8")
+        files = {"core.js": bundle.static_core(), "style.css": bundle.style()}
+        files |= {f"{f.name}.js": bundle.static_figure(f.name) for f in figures}
+        for name, text in files.items():
+            (static / "figures" / name).write_text(text, encoding="utf-8")
+        (tmp_path / "page.html").write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title>'
+            '<meta name="viewport" content="width=device-width">'
+            '<link rel="stylesheet" href="_static/figures/style.css">'
+            '<script defer src="_static/host.js"></script>'
+            '<body style="background: var(--rnnbook-ui-ground); color: var(--rnnbook-ui-text)">'
+            f"<main><h1>Figures</h1>{above}{''.join(f.page() for f in figures)}</main>",
+            encoding="utf-8",
+        )
+        size = viewport or {"width": 1000, "height": 900}
+        context = browser.new_context(viewport=size, **options)
+        contexts.append(context)
+        visit = Visit(context, f"{tmp_path.as_uri()}/")
+        visit.page.goto(f"{visit.base}page.html{fragment}")
+        for root in [] if fragment else visit.page.locator(".rnnbook-host").all():
+            root.scroll_into_view_if_needed()
+            root.locator(".rnnbook-live").wait_for()
+        return visit
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def scratch_book(tmp_path: Path) -> Callable[[dict[str, str], list[str]], Path]:
     """A function that builds a book from `{name: text}` with some of our extensions."""
 

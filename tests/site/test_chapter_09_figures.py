@@ -171,6 +171,64 @@ def test_memory_by_keyboard_alone(visit: Visit) -> None:
     assert reader.faults == []
 
 
+def dots(page) -> list[tuple[float, float]]:
+    """Where the networks stand: px to the right of the diagonal's start, and above the diagonal."""
+    (start, end), places = page.locator(".rnnbook-live svg[role=img]").last.evaluate(
+        """chart => {
+            const line = chart.querySelector(".rnnbook-line").getAttribute("d");
+            const ends = line.slice(1).split("L").map((pair) => pair.split(" ").map(Number));
+            const discs = [...chart.querySelectorAll("circle")];
+            const at = (disc) => ["cx", "cy"].map((name) => Number(disc.getAttribute(name)));
+            return [ends, discs.map(at)];
+        }"""
+    )
+    slope = (end[1] - start[1]) / (end[0] - start[0])
+    return [(x - start[0], start[1] + slope * (x - start[0]) - y) for x, y in places]
+
+
+def test_all_networks_at_once_by_keyboard_alone(visit: Visit) -> None:
+    reader = Reader(visit, MEMORY)
+    page, before = reader.page, reader.pictures()
+    assert page.locator(".rnnbook-counterfactual-table:visible").count() == 0
+    reader.tab_to("All 5 networks at once")
+    reader.press("Space")
+    reader.hears("With a change of 2, the gradient foretells what becomes of y, to within a tenth")
+    reader.hears("in 0 of 5 networks.")
+    assert len(reader.pictures()) == 1
+    large = dots(page)
+    assert len(large) == 5
+    assert sum(abs(above) > 30 for _, above in large) == 3  # two latches, and chaos
+    assert large[4][1] > 30 > -30 > large[0][1]
+
+    reader.press("Shift+Tab", "Shift+Tab", "Home")
+    reader.hears("in 4 of 5 networks, not in “Chaos: 8 tanh units”.")
+    small = dots(page)
+    assert all(abs(above) < 1 for _, above in small[:4])
+    assert small[4][1] > 30
+    assert small[0] == pytest.approx((0, 0), abs=0.2)  # nothing left of either
+    assert all(after[0] < ago[0] for after, ago in zip(small, large, strict=True))
+    cells = page.locator(".rnnbook-counterfactual-table tbody tr").nth(1).locator("td")
+    assert cells.all_inner_texts() == ["6.4e−11", "6.4e−11"]
+    assert "in 4 of 5 networks" in reader.pictures()[-1]
+    assert serious(page) == []
+
+    reader.tab_to("Reset")
+    reader.press("Enter")
+    reader.hears("Memory without a gradient")
+    assert reader.pictures() == before
+    assert reader.faults == []
+
+
+@over(viewport=[PHONE])
+def test_all_networks_fit_a_phone(visit: Visit) -> None:
+    page = Reader(visit, MEMORY).page
+    page.get_by_label("All 5 networks at once").check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    right = "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+    texts = page.locator(".rnnbook-live :is(svg text, td, p):visible")
+    assert texts.evaluate_all(right) <= PHONE["width"]
+
+
 @on_both
 def test_is_accessible_in_light_and_dark(visit: Visit, name: str) -> None:
     reader = Reader(visit, name)

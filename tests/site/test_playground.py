@@ -188,6 +188,23 @@ def test_a_link_that_is_nonsense_does_no_harm(visit: Visit) -> None:
     assert visit.faults == []
 
 
+def test_the_bias_of_the_gate_that_keeps_is_the_gru_s_too(visit: Visit) -> None:
+    play = Play(visit, "#playground?cell=gru")
+    bias = play.field("Bias of f (LSTM), z (GRU)")
+    reach = play.figure.locator("tbody td:nth-child(6)")
+    assert "10⁻" in reach.inner_text()
+    bias.focus()
+    play.page.keyboard.press("End")
+    play.page.wait_for_function(
+        "() => !document.querySelector('.rnnbook-playground tbody').textContent.includes('10⁻')"
+    )
+    play.until_address("forget_bias", "6")
+    for cell, disabled in (("lstm", False), ("simple", True), ("relu", True)):
+        play.field("Cell").select_option(cell)
+        assert bias.is_disabled() == disabled
+    assert visit.faults == []
+
+
 def test_three_cells_on_the_same_data(play: Play) -> None:
     play.field("Compare the three cells").check()
     play.figure.locator("tbody tr").nth(2).wait_for()

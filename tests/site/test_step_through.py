@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from visit import PHONE, Visit, over, serious
-
-from check_pages import ROOT
 
 CHAPTER = "chapters/02-simple-rnn"
 HOST = ".rnnbook-host[data-figure=step_through]"
@@ -47,45 +44,6 @@ def made():
     return make
 
 
-@pytest.fixture
-def bare(browser, tmp_path: Path) -> Callable:
-    """A function that shows figures on a page of their own, from a file, and watches it."""
-    from rnnbook.figures import bundle
-
-    contexts = []
-
-    def show(*figures, viewport=None) -> Visit:
-        static = tmp_path / "_static"
-        (static / "figures").mkdir(parents=True, exist_ok=True)
-        host = (ROOT / "book" / "_static" / "host.js").read_text(encoding="utf-8")
-        (static / "host.js").write_text(host, encoding="utf-8")
-        files = {"core.js": bundle.static_core(), "style.css": bundle.style()}
-        files |= {f"{f.name}.js": bundle.static_figure(f.name) for f in figures}
-        for name, text in files.items():
-            (static / "figures" / name).write_text(text, encoding="utf-8")
-        (tmp_path / "page.html").write_text(
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title>'
-            '<meta name="viewport" content="width=device-width">'
-            '<link rel="stylesheet" href="_static/figures/style.css">'
-            '<script defer src="_static/host.js"></script>'
-            '<body style="background: var(--rnnbook-ui-ground); color: var(--rnnbook-ui-text)">'
-            "<main><h1>Figures</h1>" + "".join(figure.page() for figure in figures) + "</main>",
-            encoding="utf-8",
-        )
-        context = browser.new_context(viewport=viewport or {"width": 1000, "height": 900})
-        contexts.append(context)
-        visit = Visit(context, f"{tmp_path.as_uri()}/")
-        visit.page.goto(f"{visit.base}page.html")
-        for root in visit.page.locator(".rnnbook-host").all():
-            root.scroll_into_view_if_needed()
-            root.locator(".rnnbook-live").wait_for()
-        return visit
-
-    yield show
-    for context in contexts:
-        context.close()
-
-
 def says(root, words: str) -> None:
     """Wait until the figure says something."""
     root.locator(".rnnbook-says", has_text=words).wait_for(timeout=5000)
@@ -113,6 +71,71 @@ def tab_to(page, target) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not reach {target}")
+
+
+def charts(root) -> list[dict[str, float]]:
+    """Of each chart: where its axes end, and how far its lines and the ties of names reach."""
+    return root.locator(".rnnbook-chart").evaluate_all(
+        """all => all.map((chart) => {
+            const axis = chart.querySelector(".rnnbook-axis");
+            const boxes = [...chart.querySelectorAll("path, circle")].map((e) => e.getBBox());
+            const lines = [...chart.querySelectorAll(".rnnbook-line")].map((e) => e.getBBox());
+            const [top, bottom] = [22, Number(axis.getAttribute("y1"))];
+            return {
+                left: Number(axis.getAttribute("x1")),
+                right: Number(axis.getAttribute("x2")),
+                reached: Math.max(...boxes.map((box) => box.x + box.width)),
+                share: Math.max(...lines.map((box) => box.height)) / (bottom - top),
+            };
+        })"""
+    )
+
+
+@pytest.mark.parametrize("kind", ["simple", "lstm"])
+def test_nothing_is_drawn_over_the_steps_to_come(bare: Callable, made: Callable, kind: str) -> None:
+    host = bare(made(kind, T=8, t=0)).page.locator(".rnnbook-host")
+    for t in range(9):
+        for chart in charts(host):
+            here = chart["left"] + (chart["right"] - chart["left"]) * t / 8
+            assert chart["reached"] <= here + 12  # px: a disc and the short tie of a name
+        host.get_by_role("button", name="Step", exact=True).click()
+    assert len(charts(host)) == 2
+
+
+def test_small_states_and_large_outputs_fill_their_charts(bare: Callable, made: Callable) -> None:
+    figure = made("lstm", T=8, t=8)
+    quiet = [[0.01 * u for u in row] for row in figure.weights["W"]]
+    silent = [[0.0] * 2] * 8
+    figure.weights = figure.weights | {"W": quiet, "U": silent, "b": [0.2] * 8, "V": [[50.0, 0.0]]}
+    state, output = charts(bare(figure).page.locator(".rnnbook-host"))
+    assert state["share"] > 0.6
+    assert output["share"] > 0.4  # from 0, which it never has
+
+
+def test_named_inputs_are_called_by_their_names(bare: Callable, made: Callable) -> None:
+    visit = bare(made("lstm", D=2, T=8, input_names=["value", "mark"]))
+    host = visit.page.locator(".rnnbook-host")
+    rows = host.locator(".rnnbook-step-inputs [scope=row]").all_inner_texts()
+    assert rows == ["step t", "value", "mark"]
+    host.get_by_label("Mark at step 1").fill("0.3")
+    says(host, "The mark at step 1 is now 0.3. After step 1, h⁽¹⁾ is")
+    host.get_by_text("The weights").click()
+    host.get_by_label("W of i, unit 1, mark").fill("2")
+    says(host, "W of i, unit 1, mark is now 2")
+    assert host.get_by_role("columnheader", name="W mark").count() == 4
+    assert visit.faults == []
+
+
+def test_eight_steps_fit_the_book_s_column(bare: Callable, made: Callable) -> None:
+    names = ["display", "key", "recall"]
+    visit = bare(
+        made("lstm", D=3, H=1, T=8, input_names=names), viewport={"width": 704, "height": 900}
+    )
+    table = visit.page.locator(".rnnbook-step-wide").first
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    field = visit.page.get_by_label("Display at step 8")
+    field.fill("-0.123")
+    assert field.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 @over(scheme=["http", "file"])

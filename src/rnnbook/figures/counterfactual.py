@@ -27,6 +27,9 @@ class Counterfactual(Figure):
     be if the gradient ``∂y_t/∂x`` held for the whole change. A latch keeps a difference for ever
     without a gradient; a chaotic network has a large gradient and no robust memory.
 
+    A box ticked shows all networks at once: as the change shrinks, what really happens and what
+    the gradient foretells come together, which is what a derivative is.
+
         Counterfactual()                                    # five networks set by hand
         Counterfactual(layer, head, x[:, 0], position=3)    # a trained one first
 
@@ -41,7 +44,7 @@ class Counterfactual(Figure):
         direction: what a change of size 1 adds to a token, shape (D). For one-hot tokens the new
             token minus the old one. 1 in the first feature if not given.
         position: the step whose token is changed first, from 1.
-        size: how large the first change is.
+        size: how large the first change is, above 0.
         title: what the list of networks calls it.
         about: a sentence on what the network does.
 
@@ -55,6 +58,7 @@ class Counterfactual(Figure):
     network = traitlets.Int(0).tag(sync=True)
     position = traitlets.Int(1).tag(sync=True)
     size = traitlets.Float(1.0).tag(sync=True)
+    together = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -91,6 +95,12 @@ class Counterfactual(Figure):
         if not low <= value < low + count:
             raise traitlets.TraitError(f"{name} must be {low} to {low + count - 1}, got {value}")
         return value
+
+    @traitlets.validate("size")
+    def _check_size(self, proposal: Any) -> float:
+        if not 0 < proposal["value"] < np.inf:
+            raise traitlets.TraitError(f"size must be above 0, got {proposal['value']}")
+        return proposal["value"]
 
     @traitlets.observe("network")
     def _keep_position_within(self, change: Any) -> None:

@@ -69,7 +69,7 @@ class Playground(Figure):
         hidden_size: ``H``, 2 to 24.
         initialisation: ``"torch"``, ``"orthogonal"``, ``"identity"`` (of ``U``, biases 0) or
             ``"chrono"`` (torch's, with gate biases spread over the length).
-        forget_bias: the LSTM's ``b_f``, −2 to 6.
+        forget_bias: of the gate that keeps: the LSTM's ``b_f``, the GRU's ``b_z``; −2 to 6.
         optimizer: ``"sgd"`` or ``"adam"``.
         learning_rate: 0.001 to 3.
         clip: the length to which longer gradients are cut; 0 for never.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -37,6 +38,7 @@ class StepThrough(Figure):
         t: how many steps have been taken when the figure opens.
         unit: the unit whose numbers are put in first, counted from 0.
         clamps: gates that are clamped when the figure opens: numbers by name.
+        input_names: words for the D inputs, such as ``["value", "mark"]``; numbered if not given.
 
     Raises:
         TypeError: if ``cell`` is of another kind.
@@ -50,6 +52,7 @@ class StepThrough(Figure):
         t: how many steps have been taken.
         unit: the unit on show, counted from 0 (the page counts from 1).
         clamps: the clamped gates, numbers by name.
+        input_names: words for the D inputs, or none.
     """
 
     name = "step_through"
@@ -63,6 +66,7 @@ class StepThrough(Figure):
     t = traitlets.Int(1).tag(sync=True)
     unit = traitlets.Int(0).tag(sync=True)
     clamps = traitlets.Dict().tag(sync=True)
+    input_names: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class StepThrough(Figure):
         t: int = 1,
         unit: int = 0,
         clamps: Mapping[str, float] | None = None,
+        input_names: Sequence[str] = (),
     ) -> None:
         kind = _kind(cell)
         self._D, self._H = cell.input_size, cell.hidden_size
@@ -91,6 +96,7 @@ class StepThrough(Figure):
             t=t,
             unit=unit,
             clamps=dict(clamps or {}),
+            input_names=list(input_names),
         )
 
     def layer(self) -> Recurrent:
@@ -153,6 +159,13 @@ class StepThrough(Figure):
                 raise traitlets.TraitError(f"clamps[{name!r}] must be {low} to 1, got {value!r}")
         return {name: float(value) for name, value in clamps.items()}
 
+    @traitlets.validate("input_names")
+    def _check_input_names(self, proposal: dict[str, Any]) -> list[str]:
+        names = proposal["value"]
+        if names and (len(names) != self._D or not all(isinstance(n, str) and n for n in names)):
+            raise traitlets.TraitError(f"input_names must be D = {self._D} words, got {names!r}")
+        return names
+
     @traitlets.observe("x")
     def _no_step_beyond_the_last(self, change: Any) -> None:
         if self.t > len(self.x):
@@ -168,7 +181,8 @@ class StepThrough(Figure):
         """What the table of the still picture holds: T numbers by name."""
         trace = self.trace()
         D = self._D
-        columns = {f"x{_above(d, D)}": [x_t[d] for x_t in self.x] for d in range(D)}
+        names = [f" {name}" for name in self.input_names] or [""] * D
+        columns = {f"x{_above(d, D)}{names[d]}": [x_t[d] for x_t in self.x] for d in range(D)}
         states = ("c", "h") if self.kind == "lstm" else ("h",)
         for name in (*self._gates, *states):
             columns[name] = getattr(trace, name)[:, 0, self.unit].tolist()
@@ -260,7 +274,7 @@ def _short(value: float) -> str:
 
 
 def _table(columns: Mapping[str, list[float]]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("t", *columns))
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("t", *columns))
     body = "".join(
         f'<tr><th scope="row">{t}</th>' + "".join(f"<td>{_short(v)}</td>" for v in row) + "</tr>"
         for t, row in enumerate(zip(*columns.values(), strict=True), start=1)

@@ -1,13 +1,14 @@
 // Counterfactual memory: change one token; what stays different, and what says the gradient?
 
-import { choice, slider } from "./base/controls.js";
+import { choice, slider, toggle } from "./base/controls.js";
 import { element, formatNumber } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { lineChart } from "./base/line_chart.js";
 import { compareRuns, prepareNetwork } from "./counterfactual/runs.js";
+import { allNetworks } from "./counterfactual/together.js";
 import { describeRuns } from "./counterfactual/words.js";
 
-const SETTINGS = ["network", "position", "size"];
+const SETTINGS = ["network", "position", "size", "together"];
 const SIZES = [0.001, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1, 1.2, 1.5, 2, 3];
 const LOWEST = 1e-40; // below this, float32 has no more numbers worth drawing
 
@@ -60,9 +61,19 @@ export function render({ model, el }) {
     x: { label: "", domain: [0, 1] },
     y: { label: "", domain: [0.1, 1], log: true },
   });
-  frame.stage.append(about, runs.root, differences.root);
-
   const prepared = new Map();
+  const prepare = (network) => {
+    if (!prepared.has(network)) prepared.set(network, prepareNetwork(network));
+    return prepared.get(network);
+  };
+  const all = allNetworks(prepare);
+  const together = toggle({
+    label: `All ${networks.length} networks at once`,
+    onChange: (on) => change({ together: on }),
+  });
+  frame.buttons.append(together.root);
+  const one = element("div", {}, about, runs.root, differences.root);
+
   let listening = true;
 
   function change(settings) {
@@ -75,17 +86,34 @@ export function render({ model, el }) {
 
   function update() {
     const network = current();
-    if (!prepared.has(network)) prepared.set(network, prepareNetwork(network));
+    if (!(model.get("size") > 0)) throw new RangeError("size must be above 0");
+    keepPositionWithin(network.x.length);
     controls.position.input.max = String(network.x.length);
     controls.network.value = model.get("network");
     for (const name of ["position", "size"]) controls[name].value = model.get(name);
     about.textContent = network.about;
     about.hidden = network.about === "";
-    const t = model.get("position") - 1;
-    const found = compareRuns(prepared.get(network), t, model.get("size"));
+    const [t, size] = [model.get("position") - 1, model.get("size")];
+    const found = compareRuns(prepare(network), t, size);
     drawRuns(found, network);
     drawDifferences(found, network, t);
-    frame.say(describeRuns(found, t, model.get("size")));
+    together.value = model.get("together");
+    const shown = together.value ? all.root : one;
+    if (frame.stage.firstChild !== shown) frame.stage.replaceChildren(shown);
+    const places = networks.map((other) => (other === network ? t : other.position - 1));
+    frame.say(together.value ? all.update(networks, places, size) : describeRuns(found, t, size));
+  }
+
+  /** A link, or a kernel that is not Python's figure, may ask for a step that is not there. */
+  function keepPositionWithin(T) {
+    const asked = model.get("position");
+    const position = Math.min(Math.max(Math.round(asked), 1), T);
+    if (position === asked) return;
+    const wasListening = listening;
+    listening = false;
+    model.set("position", position);
+    model.save_changes();
+    listening = wasListening;
   }
 
   function drawRuns({ y, changed }, { kind, x }) {
@@ -151,6 +179,7 @@ export function render({ model, el }) {
     for (const name of SETTINGS) model.off(`change:${name}`, onModel);
     runs.destroy();
     differences.destroy();
+    all.destroy();
     frame.destroy();
   };
 }

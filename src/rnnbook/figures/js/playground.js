@@ -187,7 +187,10 @@ export function render({ model, el }) {
     session.begin(given);
     show({ opening: true });
   }
-  if (!compact) addEventListener("hashchange", onHashChange);
+  if (!compact) {
+    el.dataset.readsAddress = ""; // the page's host leaves links to us
+    addEventListener("hashchange", onHashChange);
+  }
 
   return () => {
     loop.destroy();

@@ -7,7 +7,7 @@ import { lineChart } from "./base/line_chart.js";
 import { clampControls, inputTable, weightTables } from "./step_through/fields.js";
 import { equationLines } from "./step_through/lines.js";
 import { runCell } from "./step_through/numbers.js";
-import { stateTable, timeline } from "./step_through/states.js";
+import { outputLines, stateLines, stateTable } from "./step_through/states.js";
 import { spoken, stepInWords, entryName } from "./step_through/words.js";
 
 const CHANGING = ["x", "weights", "t", "unit", "clamps"];
@@ -16,6 +16,7 @@ const LONGEST = 16; // steps
 /**
  * The figure. Its traits: `kind`, `nonlinearity`, `reset_after`, `question` stay; `x`, `weights`,
  * `t` (steps taken), `unit` (from 0) and `clamps` are the reader's to change, and the kernel's.
+ * `input_names` are D words for the inputs, or none.
  */
 export function render({ model, el }) {
   const started = Object.fromEntries(CHANGING.map((name) => [name, model.get(name)]));
@@ -25,6 +26,7 @@ export function render({ model, el }) {
     resetAfter: model.get("reset_after"),
   };
   const H = started.weights.U[0].length;
+  const inputNames = model.get("input_names") ?? []; // pages made before there were names
   let ours = false; // whether a change comes from a hand on this figure
 
   const frame = figureFrame(el, {
@@ -32,7 +34,7 @@ export function render({ model, el }) {
     onReset: () => change(started, () => `Everything is as it was. ${told()}`),
   });
 
-  const inputs = inputTable({ onChange: editInput });
+  const inputs = inputTable({ names: inputNames, onChange: editInput });
   const step = button({ label: "Step", primary: true, onClick: forward });
   const back = button({ label: "Back", onClick: () => moveTo(model.get("t") - 1) });
   const toStart = button({ label: "To the start", onClick: () => moveTo(0) });
@@ -50,14 +52,18 @@ export function render({ model, el }) {
     kind: fixed.kind,
     onChange: (next, words) => change({ clamps: next }, () => `${words} ${told()}`),
   });
-  const weights = weightTables({ ...fixed, weights: started.weights, onChange: editWeight });
+  const weights = weightTables({
+    ...fixed,
+    inputNames,
+    weights: started.weights,
+    onChange: editWeight,
+  });
   const states = element("div", { class: "rnnbook-step-wide" });
   const equations = element("div");
-  const chart = lineChart({
-    height: 170,
-    x: { label: "step t", domain: [0, 1] },
-    y: { label: "state", domain: [-1, 1] },
-  });
+  const nothing = { label: "", domain: [0, 1] };
+  const chart = lineChart({ height: 170, labels: 40, x: nothing, y: nothing });
+  const hasOutput = started.weights.V?.length === 1;
+  const output = hasOutput ? lineChart({ height: 130, labels: 40, x: nothing, y: nothing }) : null;
 
   frame.controls.replaceWith(
     element(
@@ -72,7 +78,12 @@ export function render({ model, el }) {
   frame.stage.before(frame.root.querySelector(".rnnbook-says"));
   frame.stage.append(
     ...(clamps.root ? [clamps.root] : []),
-    element("div", { class: "rnnbook-step-overview" }, states, chart.root),
+    element(
+      "div",
+      { class: "rnnbook-step-overview" },
+      states,
+      element("div", {}, chart.root, output?.root),
+    ),
     equations,
     element(
       "details",
@@ -113,11 +124,11 @@ export function render({ model, el }) {
     else frame.say(`All ${lastStep()} steps are taken. Change an input, or go back to the start.`);
   }
 
-  function editInput(k, d, value) {
+  function editInput(k, d, value, said) {
     const x = model.get("x").map((x_t) => [...x_t]);
     x[k][d] = value;
     const before = lastState();
-    const words = `The input at step ${k + 1} is now ${spoken(value)}.`;
+    const words = `${said} is now ${spoken(value)}.`;
     const taken = k < model.get("t");
     change({ x }, () => words + (taken ? since(before) : " This step is still to come."));
   }
@@ -143,7 +154,8 @@ export function render({ model, el }) {
     const now = lastState();
     if (t === 0) return " No step is taken yet.";
     const words = ` After step ${t}, ${letter} is ${spoken(now)}`;
-    return spoken(now) === spoken(before) ? `${words}, as before.` : `${words}; it was ${spoken(before)}.`;
+    if (spoken(now) === spoken(before)) return `${words}, as before.`;
+    return `${words}; it was ${spoken(before)}.`;
   }
 
   function lengthen() {
@@ -178,7 +190,8 @@ export function render({ model, el }) {
       t === 0 ? element("p", {}, "The first step, once you press Step:") : "",
       equationLines(cell(), steps[shown - 1], shown, unit),
     );
-    chart.update(timeline(fixed.kind, steps, t, unit));
+    chart.update(stateLines(fixed.kind, steps, t, unit));
+    output?.update(outputLines(steps, t));
   }
 
   function onChange() {
@@ -193,6 +206,7 @@ export function render({ model, el }) {
   return () => {
     for (const name of CHANGING) model.off(`change:${name}`, onChange);
     chart.destroy();
+    output?.destroy();
     frame.destroy();
   };
 }

@@ -30,17 +30,17 @@ export function slider({ label, value, min, max, step, values, format = formatNu
   const input = element("input", { type: "range", id, ...range });
   const shown = element("output", { for: id, class: "rnnbook-value" });
   const read = () => (values ? values[input.valueAsNumber] : input.valueAsNumber);
-  const show = () => {
-    const words = format(read());
+  const show = (now) => {
+    const words = format(now);
     shown.textContent = words;
     input.setAttribute("aria-valuetext", words);
   };
   const write = (wanted) => {
     input.value = String(place(wanted));
-    show();
+    show(values ? wanted : read()); // a kernel may set what lies between the places
   };
   input.addEventListener("input", () => {
-    show();
+    show(read());
     onInput?.(read());
   });
   write(value);

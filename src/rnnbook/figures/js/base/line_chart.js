@@ -3,7 +3,8 @@
 import { svgElement } from "./dom.js";
 import { scaleTo, ticks } from "./scale.js";
 
-const LABEL_GAP = 15; // px between the labels of two lines
+const LABEL_GAP = 15; // px between the names of two lines
+const LETTER_WIDTH = 7; // px, about, that a letter of a name takes
 
 /**
  * A chart of lines, as wide as its place.
@@ -15,10 +16,10 @@ const LABEL_GAP = 15; // px between the labels of two lines
  * @param {number} [options.labels] Pixels kept on the right for the names of the lines.
  *
  * `update` takes `label` (what the picture shows, in words), `series`, `levels`, `marker`, and new
- * `x` or `y` axes. A series is `{ name, color, points: [[x, y], …], dashed?, dots? }`, its colour a
- * name of the palette (or "text"); a level is `{ value, name }`, a dashed line across; `marker` is
- * an x at which a line stands upright. Points that are no number, or not above 0 on a log axis,
- * break the line.
+ * `x` or `y` axes. A series is `{ name, color, points: [[x, y], …], dashed?, dots?, tip? }`, its
+ * colour a name of the palette (or "text"), `tip` a disc on its last point; a level is
+ * `{ value, name }`, a dashed line across; `marker` is an x at which a line stands upright. Points
+ * that are no number, or not above 0 on a log axis, break the line.
  */
 export function lineChart({ height = 220, x, y, labels = 76 }) {
   const root = svgElement("svg", { class: "rnnbook-chart", role: "img", height, width: "100%" });
@@ -31,10 +32,11 @@ export function lineChart({ height = 220, x, y, labels = 76 }) {
     const toX = scaleTo(state.x.domain, [box.left, box.right], state.x.log);
     const toY = scaleTo(state.y.domain, [box.bottom, box.top], state.y.log);
     const ends = [];
-    const drawn = state.series.map((line) => {
+    const drawn = state.series.flatMap((line) => {
       const { path, end } = tracePath(line.points, toX, toY, state, box);
-      if (end && line.name) ends.push({ at: end[1], x: end[0], words: line.name, line });
-      return path === "" ? null : strokeOf(line, path);
+      if (!end) return [];
+      ends.push({ at: end[1], x: end[0], words: line.name, line });
+      return line.tip ? [strokeOf(line, path), tipOf(line, end)] : [strokeOf(line, path)];
     });
     const levels = state.levels.map(({ value, name }) => {
       const at = toY(value);
@@ -57,7 +59,8 @@ export function lineChart({ height = 220, x, y, labels = 76 }) {
     root.replaceChildren(
       ...axes(state, box, toX, toY),
       ...levels,
-      ...[upright, ...drawn].filter(Boolean),
+      ...(upright ? [upright] : []),
+      ...drawn,
       ...endLabels(ends, box),
     );
   }
@@ -110,6 +113,10 @@ function strokeOf(line, path) {
   });
 }
 
+function tipOf(line, [cx, cy]) {
+  return svgElement("circle", { cx, cy, r: 4.5, style: { fill: paint(line.color) } });
+}
+
 function axes({ x, y }, box, toX, toY) {
   const parts = [];
   const text = (at, words, attributes) => svgElement("text", { ...at, ...attributes }, words);
@@ -132,27 +139,35 @@ function axes({ x, y }, box, toX, toY) {
   return parts;
 }
 
+// Each name stands beside the last point of its line, wherever that is: a tie across the chart
+// would read as more of the line.
 function endLabels(ends, box) {
-  const sorted = [...ends].sort((a, b) => a.at - b.at);
-  let floor = -Infinity;
-  for (const end of sorted) {
-    end.place = Math.max(end.at, floor + LABEL_GAP);
-    floor = end.place;
-  }
-  const over = floor - (box.bottom + 4);
-  if (over > 0) {
-    let ceiling = box.bottom + 4;
-    for (const end of sorted.reverse()) {
-      end.place = Math.min(end.place, ceiling);
-      ceiling = end.place - LABEL_GAP;
+  const sorted = ends.filter(({ words }) => words).sort((a, b) => a.at - b.at);
+  const crowds = (end, others) => others.filter((other) => mayCollide(end, other));
+  sorted.forEach((end, index) => {
+    const above = crowds(end, sorted.slice(0, index)).map(({ place }) => place + LABEL_GAP);
+    end.place = Math.max(end.at, ...above);
+  });
+  const lowest = box.bottom + 4;
+  if (sorted.some(({ place }) => place > lowest)) {
+    for (let index = sorted.length - 1; index >= 0; index--) {
+      const below = crowds(sorted[index], sorted.slice(index + 1));
+      const ceilings = below.map(({ place }) => place - LABEL_GAP);
+      sorted[index].place = Math.min(sorted[index].place, lowest, ...ceilings);
     }
   }
-  return ends.flatMap(({ at, place, x, words, line }) => [
+  return sorted.flatMap(({ at, place, x, words, line }) => [
     svgElement("path", {
-      d: `M${x + 2} ${at}L${box.right + 8} ${place}`,
+      d: `M${x + 2} ${at}L${x + 8} ${place}`,
       class: "rnnbook-tie",
       style: { stroke: paint(line.color) },
     }),
-    svgElement("text", { x: box.right + 11, y: place + 4, class: "rnnbook-end" }, words),
+    svgElement("text", { x: x + 11, y: place + 4, class: "rnnbook-end" }, words),
   ]);
+}
+
+/** Whether two names would run into each other, were they on one line. */
+function mayCollide(one, other) {
+  const [left, right] = one.x < other.x ? [one, other] : [other, one];
+  return left.x + LETTER_WIDTH * left.words.length + LABEL_GAP > right.x;
 }

@@ -2,6 +2,9 @@
 
 import { createCell } from "../engine/cells.js";
 import { Readout } from "../engine/readout.js";
+import { preciseOutputs } from "./precise.js";
+
+const SINGLE_TELLS = 1e-3; // a difference in y above this has all its digits in single precision
 
 /**
  * A network at work on its sequence: its read-out at every step, and every gradient of it.
@@ -59,10 +62,18 @@ export function compareRuns(prepared, t, size) {
   const read = readout.forward(trace.h);
   const each = Array.from({ length: T }, (_, step) => step);
   const apart = (state) => each.map((step) => distance(state, 2 * step * H, H));
+  const tokens = network.x.map((token, step) =>
+    step === t ? token.map((value, d) => value + size * network.direction[d]) : token,
+  );
+  const [exact, exactlyChanged] = [network.x, tokens].map((way) => preciseOutputs(network, way));
+  const differenceOf = (step) => {
+    const single = distance(read, 2 * step, 1);
+    return single > SINGLE_TELLS ? single : Math.abs(exactlyChanged[step] - exact[step]);
+  };
   return {
     y: each.map((step) => read[2 * step]),
     changed: each.map((step) => read[2 * step + 1]),
-    dy: each.map((step) => distance(read, 2 * step, 1)),
+    dy: each.map(differenceOf),
     dh: apart(trace.h),
     dc: trace.c ? apart(trace.c) : null,
     forecast: slopes[t].map((slope) => Math.abs(size * slope)),

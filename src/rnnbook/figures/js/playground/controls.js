@@ -57,8 +57,8 @@ export function settingControls(settings, onChange) {
       const all = Object.fromEntries(controls);
       all.lag.value = next.lag; // its words depend on the task
       all.cell.disabled = next.compare;
-      const bias = next.compare || next.cell === "lstm";
-      all.forget_bias.disabled = !bias || next.initialisation === "chrono";
+      const keeps = next.compare || next.cell === "lstm" || next.cell === "gru";
+      all.forget_bias.disabled = !keeps || next.initialisation === "chrono";
     },
   };
 }

@@ -62,7 +62,7 @@ export const FIELDS = {
     ],
   },
   forget_bias: {
-    label: "Forget bias (LSTM)",
+    label: "Bias of f (LSTM), z (GRU)",
     min: -2,
     max: 6,
     step: 0.5,

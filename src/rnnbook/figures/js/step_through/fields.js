@@ -23,16 +23,23 @@ function refresh(field, value) {
   if (field.input !== document.activeElement) field.value = shortly(value);
 }
 
+/** What an input is called; undefined where there is one, without a name. */
+function inputName(names, d, D) {
+  return names[d] ?? (D > 1 ? `input ${d + 1}` : undefined);
+}
+
 const headed = (words) => element("th", { scope: "col" }, words);
 
 /**
  * The inputs, a column a step.
  *
  * @param {object} options
- * @param {(t: number, d: number, value: number) => void} options.onChange With t and d from 0.
+ * @param {string[]} options.names D words for the inputs, or none.
+ * @param {(t: number, d: number, value: number, said: string) => void} options.onChange With t
+ *   and d from 0, and what a sentence calls the field.
  * @returns `root`, and `update(x, t)`: T steps of D numbers, and how many steps were taken.
  */
-export function inputTable({ onChange }) {
+export function inputTable({ names, onChange }) {
   const table = element("table", { class: "rnnbook-step-inputs" });
   const root = element("div", { class: "rnnbook-step-wide" }, table);
   let fields = [];
@@ -43,15 +50,17 @@ export function inputTable({ onChange }) {
     columns = x.map((_, t) => headed(String(t + 1)));
     fields = x.map((x_t, t) =>
       x_t.map((value, d) => {
-        const which = D > 1 ? `Input ${d + 1} at step ${t + 1}` : `Input at step ${t + 1}`;
-        return cellField(which, value, (next) => onChange(t, d, next));
+        const name = inputName(names, d, D) ?? "input";
+        const label = `${name[0].toUpperCase()}${name.slice(1)} at step ${t + 1}`;
+        const said = names.length || D === 1 ? `The ${name} at step ${t + 1}` : label;
+        return cellField(label, value, (next) => onChange(t, d, next, said));
       }),
     );
     const rows = x[0].map((_, d) =>
       element(
         "tr",
         {},
-        element("th", { scope: "row" }, D > 1 ? `input ${d + 1}` : "input x"),
+        element("th", { scope: "row" }, inputName(names, d, D) ?? "input x"),
         ...fields.map((field) => element("td", {}, field[d].input)),
       ),
     );
@@ -80,12 +89,13 @@ export function inputTable({ onChange }) {
  *
  * @param {object} options
  * @param {string} options.kind
+ * @param {string[]} options.inputNames D words for the inputs, or none.
  * @param {object} options.weights As `runCell` takes them.
  * @param {(place: {name: string, row: number, column: number|null, label: string},
  *   value: number) => void} options.onChange With places from 0; no column in a bias.
  * @returns `root`, and `update(weights)`.
  */
-export function weightTables({ kind, weights, onChange }) {
+export function weightTables({ kind, inputNames, weights, onChange }) {
   const H = weights.U[0].length;
   const fields = [];
   const field = (label, name, row, column = null) => {
@@ -94,9 +104,10 @@ export function weightTables({ kind, weights, onChange }) {
     return element("td", {}, made.input);
   };
   const across = (label, name, row) =>
-    weights[name][row].map((_, column) =>
-      field(`${label}, column ${column + 1}`, name, row, column),
-    );
+    weights[name][row].map((_, column) => {
+      const named = name === "W" ? inputNames[column] : undefined;
+      return field(`${label}, ${named ?? `column ${column + 1}`}`, name, row, column);
+    });
 
   const tables = CELL_PARTS[kind].map((part, block) => {
     const of = kind === "simple" ? "" : ` of ${part}`;
@@ -112,7 +123,7 @@ export function weightTables({ kind, weights, onChange }) {
       ];
     });
     const head = [
-      ...weights.W[0].map((_, d) => `W ${numbered(d, weights.W[0])}`),
+      ...weights.W[0].map((_, d) => `W ${inputNames[d] ?? numbered(d, weights.W[0])}`),
       ...weights.U[0].map((_, k) => `U ${numbered(k, weights.U[0])}`),
       "b",
       ...(inner ? ["inner b"] : []),

@@ -4,6 +4,8 @@ import { element } from "../base/dom.js";
 import { inNumbers } from "./formula.js";
 import { spoken, entryName } from "./words.js";
 
+const SMALLEST_MARGIN = 0.02; // what a shut gate lets through, 2e−9, is to look like 0
+
 /** The states before and after the step, of all units. */
 export function stateTable(steps, t, unit) {
   const { before, after } = t ? steps[t - 1] : { before: null, after: steps[0].before };
@@ -30,31 +32,53 @@ export function stateTable(steps, t, unit) {
   );
 }
 
-/** The states so far, as a chart: all units' h, the chosen unit's c, and a single output. */
-export function timeline(kind, steps, t, unit) {
+/** The states so far, as a chart: all units' h, and the chosen unit's c. */
+export function stateLines(kind, steps, t, unit) {
   const H = steps[0].before.h.length;
-  const taken = steps.slice(0, t);
-  const over = (read) => taken.map((step, k) => [k + 1, read(step)]);
   const series = steps[0].before.h.map((_, k) => ({
     name: entryName("h", k, H),
     color: k === unit ? kind : "baseline",
     dashed: k !== unit,
-    points: [[0, 0], ...over((step) => step.after.h[k])],
+    values: [0, ...steps.map(({ after }) => after.h[k])],
   }));
   if (kind === "lstm") {
-    const points = [[0, 0], ...over((step) => step.after.c[unit])];
-    series.push({ name: entryName("c", unit, H), color: "text", points });
+    const values = [0, ...steps.map(({ after }) => after.c[unit])];
+    series.push({ name: entryName("c", unit, H), color: "text", values });
   }
-  if (steps[0].y.length === 1) {
-    series.push({ name: "y", color: "accent", dots: true, points: over((step) => step.y[0]) });
-  }
-  const values = series.flatMap(({ points }) => points.map(([, value]) => value));
+  const said = steps.slice(0, t).map(({ after }) => spoken(after.h[unit]));
   const letter = entryName("h", unit, H);
-  const said = over((step) => step.after.h[unit]).map(([, value]) => spoken(value));
   return {
-    series,
-    x: { label: "step t", domain: [0, steps.length] },
-    y: { label: "state", domain: [Math.min(-1, ...values), Math.max(1, ...values)] },
+    ...linesSoFar("state", series, 0, t),
     label: t ? `${letter} after each step so far: ${said.join(", ")}` : "No step is taken yet.",
   };
+}
+
+/** A single output so far. It may be many times as large as the states. */
+export function outputLines(steps, t) {
+  const values = steps.map(({ y }) => y[0]);
+  const said = values.slice(0, t).map(spoken);
+  return {
+    ...linesSoFar("output", [{ name: "y", color: "accent", values }], 1, t),
+    label: t ? `y at each step so far: ${said.join(", ")}` : "There is no output yet.",
+  };
+}
+
+/** Lines up to step t, on axes that hold the whole run: they stay as they are while one steps. */
+function linesSoFar(name, series, first, t) {
+  const last = first + series[0].values.length - 1;
+  return {
+    series: series.map(({ values, ...line }) => ({
+      ...line,
+      tip: true,
+      points: values.map((value, k) => [first + k, value]).slice(0, t + 1 - first),
+    })),
+    x: { label: "step t", domain: [0, last] },
+    y: { label: name, domain: roomFor(series.flatMap(({ values }) => values)) },
+  };
+}
+
+function roomFor(values) {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const margin = Math.max(0.08 * (high - low), SMALLEST_MARGIN);
+  return [low - margin, high + margin];
 }
