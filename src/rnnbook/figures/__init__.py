@@ -8,6 +8,7 @@ from rnnbook.figures.base import Figure
 from rnnbook.figures.build_gates import BuildGates
 from rnnbook.figures.cobweb import Cobweb
 from rnnbook.figures.counterfactual import Counterfactual
+from rnnbook.figures.one_passage import OnePassage
 from rnnbook.figures.path_splitter import PathSplitter
 from rnnbook.figures.playground import Playground
 from rnnbook.figures.quiz import Quiz
@@ -19,6 +20,7 @@ __all__ = [
     "Cobweb",
     "Counterfactual",
     "Figure",
+    "OnePassage",
     "PathSplitter",
     "Playground",
     "Quiz",

@@ -1,0 +1,79 @@
+"""Weights written as text, one character each, so that a page can carry a trained network.
+
+A weight becomes one of 63 levels, −31 … 31, times the scale of its row. The scale is the row's
+largest weight over 31, to four significant digits. A packed parameter is a dict that JSON can hold:
+
+    {"rows": ["kV0z", …], "scales": [0.01234, …]}
+
+with one string and one number a row; a bias (H) is one row. Level ``l`` is ``DIGITS[l + 31]``, so
+``V`` is 0. What is read back are the weights as rounded: rounding them again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+LARGEST = len(DIGITS) // 2
+_SIGNIFICANT = 4
+
+Packed = Mapping[str, Sequence[Any]]
+AnyModule = TypeVar("AnyModule", bound=nn.Module)
+
+
+def pack(weights: Tensor) -> dict[str, list[Any]]:
+    """Round weights to levels, and write them as text.
+
+    Args:
+        weights: shape (rows, columns), or (columns) for a single row.
+
+    Returns:
+        ``rows``, the levels as strings, and ``scales``, one number a row.
+
+    Raises:
+        ValueError: if the weights have another number of axes, or are not finite.
+    """
+    if weights.dim() not in (1, 2) or not weights.isfinite().all():
+        raise ValueError(
+            f"weights must be finite, of shape (rows, columns) or (columns), got shape "
+            f"{tuple(weights.shape)}" + ("" if weights.isfinite().all() else ", not all finite")
+        )
+    rows = torch.atleast_2d(weights.detach().double().cpu())
+    scales = [float(f"{row.abs().max() / LARGEST:.{_SIGNIFICANT}g}") for row in rows]
+    levels = [(row / (scale or 1.0)).round() for row, scale in zip(rows, scales, strict=True)]
+    return {
+        "rows": ["".join(DIGITS[int(level) + LARGEST] for level in row) for row in levels],
+        "scales": scales,
+    }
+
+
+def unpack(packed: Packed) -> Tensor:
+    """Read weights back: shape (rows, columns) in double precision, also for a single row.
+
+    Raises:
+        ValueError: if there is not one scale a row, rows differ in length, or a character is none
+            of `DIGITS`.
+    """
+    rows, scales = packed["rows"], packed["scales"]
+    if len(rows) != len(scales) or len({len(row) for row in rows}) != 1:
+        lengths = sorted({len(row) for row in rows})
+        raise ValueError(
+            f"packed must have one scale a row, and rows of one length, got {len(scales)} scales "
+            f"and {len(rows)} rows of length {', '.join(map(str, lengths))}"
+        )
+    if others := sorted(set("".join(rows)) - set(DIGITS)):
+        raise ValueError(f"rows must hold characters of {DIGITS}, got {others}")
+    levels = torch.tensor([[DIGITS.index(c) - LARGEST for c in row] for row in rows])
+    return levels * torch.tensor(scales, dtype=torch.float64)[:, None]
+
+
+@torch.no_grad()
+def round_weights(model: AnyModule) -> AnyModule:
+    """Replace every weight by what is read back of it; the model itself."""
+    for parameter in model.parameters():
+        parameter.copy_(unpack(pack(parameter)).view_as(parameter))
+    return model

@@ -1,0 +1,248 @@
+"""One passage, three readers in a real browser, used as a reader does."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from visit import PHONE, Visit, over, serious
+
+from check_pages import ROOT
+from serve import listen
+
+figures = pytest.importorskip("rnnbook.figures")
+bundle = figures.bundle
+
+NAME = "one_passage"
+PAGE = """<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Figure</title>
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/style.css">
+<script defer src="_static/host.js"></script>
+<style>body {{
+  background: var(--rnnbook-ui-ground); color: var(--rnnbook-ui-text); margin: 0.5rem;
+}}</style></head>
+<body><main><h1>Figure</h1>{figure}</main></body></html>"""
+OPENING = "All three remember the # that opens it, 29 characters back"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with the figure, and what the built book puts beside its pages."""
+    root = tmp_path_factory.mktemp("figures")
+    static = root / "_static" / "figures"
+    static.mkdir(parents=True)
+    (static / "core.js").write_text(bundle.static_core(), encoding="utf-8")
+    (static / f"{NAME}.js").write_text(bundle.static_figure(NAME), encoding="utf-8")
+    (static.parent / "style.css").write_text(bundle.style(), encoding="utf-8")
+    shutil.copy(ROOT / "book" / "_static" / "host.js", static.parent)
+    page = PAGE.format(figure=figures.OnePassage().page())
+    (root / f"{NAME}.html").write_text(page, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def site_address(folder: Path) -> Iterator[dict[str, str]]:
+    """Where that page is, in the place of the book's: `visit` goes there."""
+    with listen(folder, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield {
+            "http": f"http://localhost:{server.server_address[1]}/",
+            "file": f"{folder.as_uri()}/",
+        }
+        server.shutdown()
+
+
+class Reader:
+    """Somebody at the figure."""
+
+    def __init__(self, visit: Visit) -> None:
+        visit.go(NAME)
+        self.page, self.faults = visit.page, visit.faults
+        self.page.locator(".rnnbook-host[data-alive]").wait_for()
+        self.hears(OPENING)
+
+    def tab_to(self, label: str) -> None:
+        """Press Tab until what is labelled so has the focus, going round once."""
+        named = (
+            "() => { const e = document.activeElement;"
+            " return (e.labels?.[0] ?? e).textContent.trim() }"
+        )
+        for _ in range(20):
+            if self.page.evaluate(named).startswith(label):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {label}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def hears(self, words: str) -> None:
+        """The live line says so, at most a few seconds later."""
+        self.page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for(timeout=8000)
+
+    def value_text(self) -> str:
+        return self.page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
+
+    def table(self) -> list[list[str]]:
+        rows = self.page.locator(".rnnbook-live tbody tr")
+        return rows.evaluate_all("all => all.map(r => [...r.cells].map(c => c.textContent))")
+
+    def shades(self, t: int) -> list[int]:
+        """How dark the six bands under a character (from 1) are, in percent."""
+        bands = self.page.locator(".rnnbook-passage b").nth(t - 1).locator("i")
+        dark = bands.evaluate_all("all => all.map(i => i.style.getPropertyValue('--shade'))")
+        return [int(shade.removesuffix("%")) for shade in dark]
+
+    def marked(self, name: str) -> int:
+        """Which character (from 1) carries a mark."""
+        is_marked = f"all => all.findIndex(b => b.classList.contains('rnnbook-passage-{name}'))"
+        return self.page.locator(".rnnbook-passage b").evaluate_all(is_marked) + 1
+
+
+@over(scheme=["http", "file"])
+def test_comes_alive_with_something_to_see(visit: Visit) -> None:
+    reader = Reader(visit)
+    reader.hears("The gradient of simple names the “-” 2 characters back")
+    assert [row[0] for row in reader.table()] == ["simple", "LSTM", "GRU"]
+    assert all("“#” 29 back" in row[2] for row in reader.table())
+    assert OPENING in reader.page.locator(".rnnbook-passage").get_attribute("aria-label")
+    figure = figures.OnePassage()
+    assert (reader.marked("cursor"), reader.marked("origin")) == (figure.at, figure.origin)
+    upper, lower = reader.shades(figure.origin)[::2], reader.shades(figure.origin)[1::2]
+    assert lower == [100, 100, 100]
+    assert max(upper) < 80  # where the bands part
+    assert reader.shades(figure.at + 1) == [0] * 6
+    assert reader.page.locator(".rnnbook-still:visible").count() == 0
+    assert reader.faults == []
+
+
+def test_by_keyboard_alone(visit: Visit) -> None:
+    reader = Reader(visit)
+    before = reader.table()
+    reader.tab_to("Read up to character")
+    assert reader.value_text() == "k, line 8, in a comment"
+    reader.press("ArrowRight")
+    assert reader.value_text() == "n, line 8, in a comment"
+    reader.hears("At n, line 8, in a comment")
+    reader.press("Home")
+    reader.hears("At i, line 1, in code")
+    reader.hears("The character to be replaced is not read yet.")
+    reader.press("End")
+    reader.hears("At line end, line 8, in code")
+
+    reader.tab_to("Reset")
+    reader.press("Enter")
+    reader.hears(OPENING)
+    assert reader.table() == before
+    reader.tab_to("Passage")  # round to the first control
+    reader.tab_to("Replace character")
+    reader.press("ArrowRight")
+    assert reader.value_text() == "space, line 8, in a comment"
+    reader.hears("With “e” for the space 28 characters back, all three say comment")
+    assert reader.table() == before  # the cursor has not moved
+    assert reader.faults == []
+
+
+def test_passage_letter_and_norm_by_keyboard(visit: Visit) -> None:
+    reader = Reader(visit)
+    before = reader.table()
+    reader.tab_to("Passage")
+    reader.press("ArrowDown", "ArrowDown")
+    reader.hears("At h, line 2, in a string: simple says comment, LSTM and GRU say string.")
+    assert len(reader.page.locator(".rnnbook-passage b").all()) == 76
+
+    reader.tab_to("Replace by")
+    trap = reader.table()
+    reader.page.keyboard.type("[")
+    reader.hears("With “[” for the “#” 7 characters back")
+    assert reader.table() != trap
+
+    reader.tab_to("the gradient’s forecast")
+    reader.press("ArrowDown")
+    reader.page.get_by_text("its gradient’s norm names").wait_for()
+    assert "norm" in reader.page.locator(".rnnbook-passage-legend").inner_text()
+
+    reader.tab_to("Reset")
+    reader.press("Space")
+    reader.hears(OPENING)
+    assert reader.table() == before
+    assert reader.page.locator("select").first.input_value() == "0"
+    assert reader.faults == []
+
+
+def test_taps_move_the_cursor_and_with_shift_what_is_replaced(visit: Visit) -> None:
+    reader = Reader(visit)
+    cells = reader.page.locator(".rnnbook-passage b")
+    cells.nth(70).click(position={"x": 3, "y": 5})
+    reader.hears("in a string")
+    assert reader.marked("cursor") == 71
+    bands = cells.nth(63).locator("span").nth(1)
+    bands.click(modifiers=["Shift"], position={"x": 3, "y": 3})
+    reader.hears(re.compile("With “e” for the single quote 7 characters back"))
+    assert (reader.marked("cursor"), reader.marked("origin")) == (71, 64)
+    sliders = reader.page.locator("input[type=range]")
+    assert [one.input_value() for one in sliders.all()] == ["71", "64"]
+    assert reader.faults == []
+
+
+def test_links_set_it_as_far_as_they_can(visit: Visit) -> None:
+    reader = Reader(visit)
+    for query, words in (
+        ("passage=2&at=54&origin=46&letter=x", "With “x” for the double quote 8 characters back"),
+        ("passage=2&at=999", "At line end, line 3, in code"),
+        ("passage=0&at=124&origin=-3&letter=e", "With “e” for the “i” 123 characters back"),
+        ("passage=9&letter=e", OPENING),  # no such passage, no such letter: all as it was
+        ("at=124&letter=ee", OPENING),
+    ):
+        reader.page.evaluate("query => { location.hash = `one_passage?${query}` }", query)
+        reader.hears(words)
+    assert reader.page.locator("select").nth(1).input_value() == "e"
+    assert reader.faults == []
+
+
+def test_nothing_is_computed_far_from_the_screen(visit: Visit, folder: Path) -> None:
+    text = (folder / f"{NAME}.html").read_text(encoding="utf-8")
+    far = text.replace("<h1>", '<div style="height: 4000px"></div><h1>')
+    (folder / "far.html").write_text(far, encoding="utf-8")
+    visit.go("far")
+    visit.page.wait_for_timeout(300)
+    assert visit.page.locator(".rnnbook-live").count() == 0
+    visit.page.locator(".rnnbook-host").scroll_into_view_if_needed()
+    visit.page.get_by_text(OPENING).wait_for()
+    assert visit.faults == []
+
+
+def test_is_accessible_in_light_and_dark(visit: Visit) -> None:
+    assert serious(Reader(visit).page) == []
+
+
+def test_print_and_no_javascript_have_the_still_picture(browser, site_address) -> None:
+    for options in ({"java_script_enabled": False}, {}):
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.goto(f"{site_address['http']}{NAME}.html")
+        if not options:
+            page.locator(".rnnbook-host[data-alive]").wait_for()
+            page.emulate_media(media="print")
+        still = page.locator(".rnnbook-still")
+        assert still.is_visible()
+        assert "“#” 29 back" in still.inner_text()
+        assert page.locator(".rnnbook-live:visible").count() == 0
+        context.close()
+
+
+@over(viewport=[PHONE])
+def test_fits_a_phone(visit: Visit) -> None:
+    reader = Reader(visit)
+    right = "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+    for passage in range(3):
+        reader.page.locator("select").first.select_option(str(passage))
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        parts = reader.page.locator(".rnnbook-live :is(b, th, td, input, select, button, p)")
+        assert parts.evaluate_all(right) <= PHONE["width"]
+    stage = reader.page.locator(".rnnbook-stage")
+    assert stage.evaluate("e => e.scrollWidth <= e.clientWidth")
