@@ -214,8 +214,8 @@ def test_words_say_who_remembers_and_whether_the_gradient_says_so(tmp_path):
     assert said(tmp_path, text, kinds, "as i", mixed) == (
         "At i, line 1, in a string: simple says code, LSTM and GRU say string. Simple hangs on the "
         "“s” 2 characters back (3.0 bits, foretold 0.0). LSTM remembers the quote that opens it, 4 "
-        "characters back (5.5 bits, foretold 0.1). No single character moves GRU by half a bit. The "
-        "gradient of simple names the space 1 character back; that of LSTM says so."
+        "characters back (5.5 bits, foretold 0.1). No single character moves GRU by half a bit. "
+        "The gradient of simple names the space 1 character back; that of LSTM says so."
     )
     assert "foretold" not in said(tmp_path, text, kinds, "as i", mixed, norm=True)
     near = said(tmp_path, text, kinds, '"as', [hangs("string", 4, 5.0, 6)] * 3)
