@@ -10,13 +10,14 @@ from matplotlib.patches import FancyBboxPatch
 
 from rnnbook import plots
 from rnnbook.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS, TOP
+from rnnbook.plots.gate import CELL as GATE
 from rnnbook.plots.gru_cell import CELL as GRU
 from rnnbook.plots.gru_cell import VIEWS as GRU_VIEWS
 from rnnbook.plots.lstm_cell import CELL as LSTM
 from rnnbook.plots.lstm_cell import VIEWS as LSTM_VIEWS
 from rnnbook.plots.repeating_module import SIMPLE
 
-CELLS = {"simple": SIMPLE, "lstm": LSTM, "gru": GRU}
+CELLS = {"gate": GATE, "simple": SIMPLE, "lstm": LSTM, "gru": GRU}
 ALT = "a cell in several panels"
 
 
@@ -60,6 +61,15 @@ def test_every_panel_bears_title_states_and_equation(panels):
         texts = {text.get_text() for text in ax.texts}
         assert {"$x_t$", "$h_{t-1}$", "$h_t$", views[cell, title].equation} <= texts
         assert ({"$c_{t-1}$", "$c_t$"} <= texts) == (cell == "lstm")
+
+
+def test_a_shut_gate_lets_nothing_out():
+    strengths = []
+    for ax in plots.gate()[1]:
+        out = [p for p in ax.patches if p.get_path().vertices[:, 0].max() == OUT]
+        strengths.append({p.get_edgecolor()[3] for p in out})
+    plt.close("all")
+    assert strengths == [{1.0, 0.0}, {FAINT, 0.0}]  # the line, and the head, which has no edge
 
 
 def test_the_reset_gate_never_touches_the_top_line():

@@ -12,6 +12,7 @@ Importing this module makes the house style matplotlib's default.
 
 from rnnbook.plots.curves import by_position, curve, lags, spread
 from rnnbook.plots.flow import flow
+from rnnbook.plots.gate import gate
 from rnnbook.plots.gru_cell import gru_cell
 from rnnbook.plots.lstm_cell import lstm_cell
 from rnnbook.plots.pictures import states, unrolled
@@ -29,6 +30,7 @@ __all__ = [
     "end_label",
     "figure",
     "flow",
+    "gate",
     "gru_cell",
     "lags",
     "lstm_cell",
