@@ -247,9 +247,9 @@ def _wire(ax: Axes, x: float, y: float) -> None:
 
 
 WITH_WEIGHTS: tuple[str, Painter] = ("weights and squash", _weights)
-ONLY_WEIGHTS: tuple[str, Painter] = ("weights alone", _only_weights)
+ONLY_WEIGHTS: tuple[str, Painter] = ("$U_n h + b_U$", _only_weights)
 WITHOUT_WEIGHTS: tuple[str, Painter] = ("tanh alone", _squash)
 NUMBER_BY_NUMBER: tuple[str, Painter] = ("number by number", _number_by_number)
 COPIED: tuple[str, Painter] = ("copied", _fork)
 JOINED: tuple[str, Painter] = ("$x$ and $h$ joined", _join)
-CARRIES: tuple[str, Painter] = ("$H$ numbers ($x$: $D$)", _wire)
+CARRIES: tuple[str, Painter] = ("vector of $H$ ($x$: of $D$)", _wire)

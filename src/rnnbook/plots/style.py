@@ -23,14 +23,15 @@ COLORS: Mapping[str, str] = {
     "f": "#C9689B",
     "g": "#2E8FC7",
     "o": "#8C6D31",
-    "r": "#C9689B",
-    "z": "#B87F00",
+    "r": "#B87F00",
+    "z": "#C9689B",
     "n": "#2E8FC7",
     "baseline": "#767676",
     "accent": "#6644FF",
 }
 """One colour for one thing in the whole book: architectures, gates (LSTM `i f g o`, GRU `r z n`),
-baselines, and the `accent` for what the text points at."""
+baselines, and the `accent` for what the text points at. What does the same has the same colour:
+`z` keeps as `f` does, `n` is a candidate as `g` is."""
 
 _STYLE: Any = {  # each matplotlib types its keys in its own way
     "axes.axisbelow": True,
