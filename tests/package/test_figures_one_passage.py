@@ -204,7 +204,7 @@ def test_words_say_who_remembers_and_whether_the_gradient_says_so(tmp_path):
     assert said(tmp_path, text, kinds, "as i", same) == (
         "At i, line 1, in a string: all three say string. All three remember the quote that opens "
         "it, 4 characters back (7.2, 7.2 and 7.2 bits, foretold 6.0, 6.0 and 6.0). The gradient "
-        "of all three says so."
+        "of all three names it too."
     )
     mixed = [
         hangs("code", 6, 3.0, 7),
@@ -215,7 +215,7 @@ def test_words_say_who_remembers_and_whether_the_gradient_says_so(tmp_path):
         "At i, line 1, in a string: simple says code, LSTM and GRU say string. Simple hangs on the "
         "“s” 2 characters back (3.0 bits, foretold 0.0). LSTM remembers the quote that opens it, 4 "
         "characters back (5.5 bits, foretold 0.1). No single character moves GRU by half a bit. "
-        "The gradient of simple names the space 1 character back; that of LSTM says so."
+        "The gradient of simple names the space 1 character back; that of LSTM names it too."
     )
     assert "foretold" not in said(tmp_path, text, kinds, "as i", mixed, norm=True)
     near = said(tmp_path, text, kinds, '"as', [hangs("string", 4, 5.0, 6)] * 3)
@@ -282,7 +282,7 @@ def test_the_still_picture_says_what_the_page_says(tmp_path):
     assert still == figure.still()
     cells = re.findall(r"<td>(.*?)</td>", still)
     for (says, most, first), one in zip(np.reshape(cells, (3, 3)), found["readers"], strict=True):
-        assert says == f"{one['says']}, {int(100 * one['p'])}\u00a0%"
+        assert says == f"{one['says']}, {min(round(100 * one['p']), 99)}\u00a0%"
         for words, top in ((most, one["top"]), (first, one["first"])):
             character, back = figure.passages[0]["text"][top["t"]], figure.at - 1 - top["t"]
             assert words == f"“{character}” {back} back: {top['bits']:.1f}\u00a0bits"

@@ -272,7 +272,7 @@ def _table(text: str, at: int, found: list[_Found]) -> str:
     rows = [
         (
             one.title,
-            f"{one.says}, {int(100 * one.p)}\u00a0%",
+            f"{one.says}, {min(round(100 * one.p), 99)}\u00a0%",
             *(_strongest(text, at, bits) for bits in (one.lower, one.upper)),
         )
         for one in found

@@ -29,7 +29,7 @@ export function bandLegend(readers) {
       "p",
       {},
       mark("cursor", "read up to here: tap"),
-      mark("origin", "to be replaced: Shift and tap"),
+      mark("origin", "to be replaced: slider, or Shift and tap"),
       mark("top", "strongest of its band"),
     ),
   );
@@ -61,7 +61,7 @@ export function hangsTable() {
       const names = `its gradient’s ${isNorm ? "norm" : "forecast"} names`;
       const titles = ["reader", "says", "really moves it most", names];
       const rows = found.map(({ title, says, p, top, first }) =>
-        row([title, `${says}, ${Math.floor(100 * p)}\u00a0%`, strongest(top), strongest(first)], "row"),
+        row([title, `${says}, ${Math.min(Math.round(100 * p), 99)}\u00a0%`, strongest(top), strongest(first)], "row"),
       );
       root.replaceChildren(element("thead", {}, row(titles, "col")), element("tbody", {}, ...rows));
     },

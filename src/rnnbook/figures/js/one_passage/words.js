@@ -61,7 +61,7 @@ export function describeReading(passage, at, found, isNorm) {
   const named = grouped(held, ({ top, first }) => (first.t === top.t ? -1 : first.t));
   const gradients = named.map(([t, who], index) => {
     const gradient = `${index ? "that" : "the gradient"} of ${namesOf(who)}`;
-    return `${gradient} ${t < 0 ? "says so" : `names ${place(t)}`}`;
+    return `${gradient} ${t < 0 ? "names it too" : `names ${place(t)}`}`;
   });
   if (gradients.length) sentences.push(gradients.join("; "));
   return sentences.map(sentence).join(" ");
