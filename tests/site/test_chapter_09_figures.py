@@ -1,90 +1,28 @@
 """Path splitter and counterfactual memory in a real browser, used as a reader does."""
 
-import shutil
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
+import figure_pages
 import pytest
 from visit import PHONE, Visit, over, serious
 
-from check_pages import ROOT
-from serve import listen
-
 figures = pytest.importorskip("rnnbook.figures")
-bundle = figures.bundle
 
 PATHS, MEMORY = "paths", "memory"
 on_both = pytest.mark.parametrize("name", [PATHS, MEMORY])
-PAGE = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Figure</title>
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/style.css">
-<script defer src="_static/host.js"></script>
-<style>body {{
-  background: var(--rnnbook-ui-ground); color: var(--rnnbook-ui-text); margin: 0.5rem;
-}}</style></head>
-<body><main><h1>Figure</h1>{figure}</main></body></html>"""
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page for each figure, with what the built book puts beside its pages."""
+def site_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A page for each figure, in the place of the book's: `visit` goes there."""
     root = tmp_path_factory.mktemp("figures")
-    static = root / "_static" / "figures"
-    static.mkdir(parents=True)
-    (static / "core.js").write_text(bundle.static_core(), encoding="utf-8")
-    for name in ("path_splitter", "counterfactual"):
-        text = bundle.static_figure(name)
-        (static / f"{name}.js").write_text(text, encoding="utf-8")
-    (static.parent / "style.css").write_text(bundle.style(), encoding="utf-8")
-    shutil.copy(ROOT / "book" / "_static" / "host.js", static.parent)
-    for name, figure in {PATHS: figures.PathSplitter(), MEMORY: figures.Counterfactual()}.items():
-        text = PAGE.format(figure=figure.page())
-        (root / f"{name}.html").write_text(text, encoding="utf-8")
-    return root
+    figure_pages.lay(root, {PATHS: figures.PathSplitter(), MEMORY: figures.Counterfactual()})
+    with figure_pages.served(root) as address:
+        yield address
 
 
-@pytest.fixture(scope="module")
-def site_address(folder: Path) -> Iterator[dict[str, str]]:
-    """Where those pages are, in the place of the book's: `visit` goes there."""
-    with listen(folder, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {
-            "http": f"http://localhost:{server.server_address[1]}/",
-            "file": f"{folder.as_uri()}/",
-        }
-        server.shutdown()
-
-
-class Reader:
-    """Somebody with a keyboard and no mouse."""
-
-    def __init__(self, visit: Visit, name: str) -> None:
-        visit.go(name)
-        self.page = visit.page
-        self.page.locator(".rnnbook-host[data-alive]").wait_for()
-        self.faults = visit.faults
-
-    def tab_to(self, label: str) -> None:
-        """Press Tab until what is labelled so has the focus, going round once."""
-        named = (
-            "() => { const e = document.activeElement;"
-            " return (e.labels?.[0] ?? e).textContent.trim() }"
-        )
-        for _ in range(20):
-            if self.page.evaluate(named).startswith(label):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"Tab does not lead to {label}")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def hears(self, words: str) -> None:
-        """The live line says so, at most a few seconds later."""
-        self.page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for(timeout=5000)
+class Reader(figure_pages.Reader):
+    """Who sees charts, too."""
 
     def pictures(self) -> list[str]:
         """What the charts show, in words."""

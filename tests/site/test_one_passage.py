@@ -1,88 +1,40 @@
 """One passage, three readers in a real browser, used as a reader does."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import figure_pages
 import pytest
 from visit import PHONE, Visit, over, serious
 
-from check_pages import ROOT
-from serve import listen
-
 figures = pytest.importorskip("rnnbook.figures")
-bundle = figures.bundle
 
 NAME = "one_passage"
-PAGE = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Figure</title>
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/style.css">
-<script defer src="_static/host.js"></script>
-<style>body {{
-  background: var(--rnnbook-ui-ground); color: var(--rnnbook-ui-text); margin: 0.5rem;
-}}</style></head>
-<body><main><h1>Figure</h1>{figure}</main></body></html>"""
 OPENING = "All three remember the # that opens it, 29 characters back"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page with the figure, and what the built book puts beside its pages."""
+    """A page with the figure."""
     root = tmp_path_factory.mktemp("figures")
-    static = root / "_static" / "figures"
-    static.mkdir(parents=True)
-    (static / "core.js").write_text(bundle.static_core(), encoding="utf-8")
-    (static / f"{NAME}.js").write_text(bundle.static_figure(NAME), encoding="utf-8")
-    (static.parent / "style.css").write_text(bundle.style(), encoding="utf-8")
-    shutil.copy(ROOT / "book" / "_static" / "host.js", static.parent)
-    page = PAGE.format(figure=figures.OnePassage().page())
-    (root / f"{NAME}.html").write_text(page, encoding="utf-8")
+    figure_pages.lay(root, {NAME: figures.OnePassage()})
     return root
 
 
 @pytest.fixture(scope="module")
 def site_address(folder: Path) -> Iterator[dict[str, str]]:
-    """Where that page is, in the place of the book's: `visit` goes there."""
-    with listen(folder, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {
-            "http": f"http://localhost:{server.server_address[1]}/",
-            "file": f"{folder.as_uri()}/",
-        }
-        server.shutdown()
+    """Where that page is, in the place of the book's."""
+    with figure_pages.served(folder) as address:
+        yield address
 
 
-class Reader:
+class Reader(figure_pages.Reader):
     """Somebody at the figure."""
 
     def __init__(self, visit: Visit) -> None:
-        visit.go(NAME)
-        self.page, self.faults = visit.page, visit.faults
-        self.page.locator(".rnnbook-host[data-alive]").wait_for()
+        super().__init__(visit, NAME)
         self.hears(OPENING)
-
-    def tab_to(self, label: str) -> None:
-        """Press Tab until what is labelled so has the focus, going round once."""
-        named = (
-            "() => { const e = document.activeElement;"
-            " return (e.labels?.[0] ?? e).textContent.trim() }"
-        )
-        for _ in range(20):
-            if self.page.evaluate(named).startswith(label):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"Tab does not lead to {label}")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def hears(self, words: str) -> None:
-        """The live line says so, at most a few seconds later."""
-        self.page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for(timeout=8000)
 
     def value_text(self) -> str:
         return self.page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
