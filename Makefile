@@ -35,7 +35,7 @@ $(VENV)/.reading: $(BIN)/python requirements.lock pyproject.toml
 # What running and testing need. torch goes first, at the version that was tested.
 $(VENV)/.working: $(VENV)/.reading
 	$(PIP) "$$(grep '^torch==' requirements.lock)"
-	$(PIP) --group test --editable '.[lab]'
+	$(PIP) --group test --editable '.[course]'
 	@touch $@
 
 book: html  ## build the book and serve it on this machine
@@ -50,8 +50,8 @@ lab: $(VENV)/.working  ## open the chapters in JupyterLab
 notebooks: $(VENV)/.working  ## run the chapters that changed, in place, and normalise them
 	$(BIN)/python book/_tools/notebooks.py execute --changed chapters/[!_]*.ipynb
 
-experiments: $(VENV)/.working  ## run or resume the recorded studies: ten seeds each
-	$(BIN)/python -m rnnbook experiments run all --seeds 10 --jobs $(JOBS)
+experiments: $(VENV)/.working  ## run or resume the recorded experiments: ten seeds each
+	$(BIN)/python -m rnncourse experiments run all --seeds 10 --jobs $(JOBS)
 
 bench: $(VENV)/.working  ## how fast ours is beside torch.nn, as ratios
 	$(BIN)/python tests/bench.py

@@ -1,4 +1,4 @@
-"""Make the API reference agree with how the package is written.
+"""Make the API reference agree with how the packages are written.
 
 sphinx-autoapi reads the source without running it, so three things need help: types in signatures
 that belong to other projects (there is nothing offline to link them to), names that a package
@@ -20,7 +20,7 @@ def resolve(
         return None
     domain = env.domains["py"]
     name = node["reftarget"].rpartition(".")[2]
-    own = node["reftarget"].startswith("rnnbook.") or "." not in node["reftarget"]
+    own = node["reftarget"].startswith(("rnnbook.", "rnncourse.")) or "." not in node["reftarget"]
     places = [place for place in domain.objects if place.endswith(f".{name}")] if own else []
     if len(places) == 1:
         document = node["refdoc"]

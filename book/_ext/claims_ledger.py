@@ -1,8 +1,8 @@
 """`{claims-ledger}`: every claim of the book in one table a chapter, each linked to its place.
 
-`rnnbook.claim` leaves a record in the metadata of the output that shows it, under `rnnbook_claim`.
+`rnncourse.claim` leaves a record in the metadata of the output that shows it, as `rnnbook_claim`.
 The directive reads these records from the committed notebooks; nothing is run and nothing of the
-package is imported.
+packages is imported.
 """
 
 import json
@@ -31,7 +31,7 @@ def records(notebook: Path) -> list[Record]:
 
 
 def number(value: float) -> str:
-    """A number as the chapters show it (`rnnbook.claims.format_number`; a test compares them)."""
+    """A number as the chapters show it (`rnncourse.claims.format_number`; a test compares them)."""
     if abs(value) < 1e6 and value == int(value):
         return str(int(value))
     text = f"{value:.3g}"
@@ -39,7 +39,7 @@ def number(value: float) -> str:
 
 
 def bound(limits: tuple[float | None, float | None]) -> str:
-    """A bound as the chapters show it (`rnnbook.claims.format_bound`): `< 0.01`, `≥ 3`."""
+    """A bound as the chapters show it (`rnncourse.claims.format_bound`): `< 0.01`, `≥ 3`."""
     low, high = (str(end) if len(str(end)) <= 8 else f"{end:.3g}" for end in limits)
     if limits[0] is None:
         return f"< {high}"

@@ -1,6 +1,6 @@
 """Put the figures' scripts and styles beside the pages, and the host on pages that have figures.
 
-What is written is made from `src/rnnbook/figures` by its own `bundle.py`, which needs no torch.
+What is written is made from `src/rnncourse/figures` by its own `bundle.py`, which needs no torch.
 """
 
 import importlib.util
@@ -10,12 +10,12 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-BUNDLE = Path("src/rnnbook/figures/bundle.py")
+BUNDLE = Path("src/rnncourse/figures/bundle.py")
 
 
 def load_bundle(root: Path) -> ModuleType:
     """The package's `bundle.py`, without importing the package."""
-    spec = importlib.util.spec_from_file_location("rnnbook_figures_bundle", root / BUNDLE)
+    spec = importlib.util.spec_from_file_location("rnncourse_figures_bundle", root / BUNDLE)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -1,4 +1,4 @@
-"""Buttons to Colab and Binder, and the line that installs the package there.
+"""Buttons to Colab and Binder, and the line that installs the packages there.
 
 They appear only where the repository's address is known: `GITHUB_REPOSITORY` in the environment
 (GitHub sets it in every workflow) or a GitHub `origin` in git. Otherwise there are none.
@@ -16,7 +16,7 @@ from sphinx.config import Config
 
 GITHUB = re.compile(r"github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?$")
 INTRODUCTION = (
-    "In Colab, or on any machine without this book's package, run this first in a code cell of its "
+    "In Colab, or on any machine without the book's packages, run this first in a code cell of its "
     "own:"
 )
 
@@ -55,7 +55,7 @@ def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
     url = app.config.html_theme_options.get("repository_url")
     if not url or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
-    command = f"%pip install --quiet git+{url}"
+    command = f'%pip install --quiet "rnnbook[course] @ git+{url}"'
     note = nodes.note(
         "",
         nodes.paragraph("", INTRODUCTION),

@@ -22,7 +22,7 @@ def main() -> None:
         subprocess.run([*pip, "install", "-q", "-U", "pip>=25.1"], check=True)
         # torch first and unchanged: a newer one is taken by hand, when it has been tested.
         subprocess.run([*pip, "install", "-q", torch], check=True)
-        groups = ["--group", "book", "--group", "test", "--editable", ".[lab]"]
+        groups = ["--group", "book", "--group", "test", "--editable", ".[course]"]
         subprocess.run([*pip, "install", "-q", *groups], check=True, cwd=ROOT)
         freeze = [*pip, "freeze", "--exclude-editable", "--exclude", "pip"]
         frozen = subprocess.run(freeze, check=True, capture_output=True, text=True).stdout

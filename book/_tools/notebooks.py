@@ -115,7 +115,7 @@ def changed(path: Path) -> bool:
 
 def record_time(path: Path, seconds: float) -> None:
     """Enter how long a chapter took in ``book/timings.json``."""
-    from rnnbook.experiments import machine
+    from rnncourse.experiments import machine
 
     timings = json.loads(TIMINGS.read_text(encoding="utf-8")) if TIMINGS.is_file() else {}
     timings = {name: entry for name, entry in timings.items() if (ROOT / name).is_file()}

@@ -1,4 +1,4 @@
-"""``python -m rnnbook doctor · progress · data · experiments``."""
+"""``python -m rnncourse doctor · progress · data · experiments``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+INSTALL = 'pip install -e ".[course]"'
 Line = tuple[str, str, str]  # verdict ("OK", "FAIL" or "skip"), what was found, what to do
 
 
@@ -20,11 +21,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
-    return command(options)
+    try:
+        return command(options)
+    except ModuleNotFoundError as missing:
+        print(f"{missing}: python -m rnncourse doctor says what to do.", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rnnbook")
+    parser = argparse.ArgumentParser(prog="python -m rnncourse")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     doctor = commands.add_parser("doctor", help="check what the chapters need, and say what to do")
@@ -37,12 +42,12 @@ def _parser() -> argparse.ArgumentParser:
     data = commands.add_parser("data", help="the corpora, and where each one is")
     data.set_defaults(command=_data)
 
-    experiments = commands.add_parser("experiments", help="studies too long for a notebook")
+    experiments = commands.add_parser("experiments", help="what is too long for a notebook")
     actions = experiments.add_subparsers(required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="all studies, and when they were recorded")
+    listing = actions.add_parser("list", help="all experiments, and when they were recorded")
     listing.set_defaults(command=_list)
-    run = actions.add_parser("run", help="run a study, going on from where it was stopped")
-    run.add_argument("name", help="a study, or all")
+    run = actions.add_parser("run", help="run one, going on from where it was stopped")
+    run.add_argument("name", help="an experiment, or all")
     run.add_argument("--seeds", type=int, default=10, metavar="N", help="seeds 0 to N-1 (10)")
     run.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time (2)")
     run.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler to run on")
@@ -75,7 +80,7 @@ def _dependencies() -> Iterator[Line]:
     try:
         requirements = metadata.requires("rnnbook") or []
     except metadata.PackageNotFoundError:
-        yield "FAIL", "rnnbook is not installed", "In the book's folder: pip install -e ."
+        yield "FAIL", "rnnbook is not installed", f"In the book's folder: {INSTALL}"
         return
     try:
         from packaging.requirements import Requirement
@@ -83,7 +88,7 @@ def _dependencies() -> Iterator[Line]:
         yield "FAIL", "packaging is not installed", "pip install packaging"
         return
     for requirement in map(Requirement, requirements):
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": "lab"}):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": "course"}):
             continue
         remedy = f'pip install "{requirement.name}{requirement.specifier}"'
         version = _version(requirement.name)
@@ -116,7 +121,7 @@ def _threads() -> Iterator[Line]:
 
 def _kernel() -> Iterator[Line]:
     if find_spec("jupyter_client") is None:
-        yield "FAIL", "there is no notebook kernel", 'pip install -e ".[lab]"'
+        yield "FAIL", "there is no notebook kernel", INSTALL
         return
     from jupyter_client.kernelspec import KernelSpecManager
 
@@ -130,7 +135,7 @@ def _kernel() -> Iterator[Line]:
 
 def _progress_file() -> Iterator[Line]:
     try:
-        from rnnbook.exercises import progress
+        from rnncourse.checking import progress
     except ImportError:  # it needs torch, which has a line of its own
         yield "skip", "progress file: not looked at without torch", ""
         return
@@ -185,7 +190,7 @@ def _version(package: str) -> str | None:
 
 
 def _progress(options: argparse.Namespace) -> int:
-    from rnnbook.exercises import progress
+    from rnncourse.checking import progress
 
     if options.clear:
         progress.clear()
@@ -209,7 +214,7 @@ def _data(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from rnnbook import experiments
+    from rnncourse import experiments
 
     for name in experiments.names():
         try:
@@ -222,13 +227,12 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from rnnbook import experiments
+    from rnncourse import experiments
 
-    folder = options.out or experiments.RESULTS
     try:
         for name in experiments.names() if options.name == "all" else [options.name]:
-            results = experiments.run_study(
-                experiments.load(name), options.seeds, options.jobs, options.scheduler, folder
+            results = experiments.run_experiment(
+                experiments.load(name), options.seeds, options.jobs, options.scheduler, options.out
             )
             print(f"Results: {results}")
     except KeyboardInterrupt:

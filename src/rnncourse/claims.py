@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from rnnbook.experiments import Summary
+from rnncourse.experiments import Summary
 
 Bound = tuple[float | None, float | None]
 

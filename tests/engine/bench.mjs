@@ -2,13 +2,13 @@
 // take turns, so that both meet the same machine. `node bench.mjs lstm` writes medians as JSON.
 
 import { performance } from "node:perf_hooks";
-import { createCell } from "../../src/rnnbook/figures/js/engine/cells.js";
-import { clipByNorm } from "../../src/rnnbook/figures/js/engine/clip.js";
-import { initialiseCell } from "../../src/rnnbook/figures/js/engine/initialise.js";
-import { Adam } from "../../src/rnnbook/figures/js/engine/optimizers.js";
-import { Random } from "../../src/rnnbook/figures/js/engine/random.js";
-import { Readout } from "../../src/rnnbook/figures/js/engine/readout.js";
-import { createTask } from "../../src/rnnbook/figures/js/engine/tasks.js";
+import { createCell } from "../../src/rnncourse/figures/js/engine/cells.js";
+import { clipByNorm } from "../../src/rnncourse/figures/js/engine/clip.js";
+import { initialiseCell } from "../../src/rnncourse/figures/js/engine/initialise.js";
+import { Adam } from "../../src/rnncourse/figures/js/engine/optimizers.js";
+import { Random } from "../../src/rnncourse/figures/js/engine/random.js";
+import { Readout } from "../../src/rnncourse/figures/js/engine/readout.js";
+import { createTask } from "../../src/rnncourse/figures/js/engine/tasks.js";
 import { StraightforwardCell } from "./straightforward.mjs";
 
 const [T, B, H] = [50, 16, 16]; // as in bench_engine.py

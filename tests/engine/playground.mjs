@@ -1,10 +1,10 @@
 // Every story of the playground over ten seeds, as JSON. With the argument `record`, what the
-// package keeps of them:
-//   node tests/engine/playground.mjs record > src/rnnbook/figures/playground.json
+// playground keeps of them:
+//   node tests/engine/playground.mjs record > src/rnncourse/lessons/playground/experiments/stories.json
 
-import { TrainingRun } from "../../src/rnnbook/figures/js/playground/run.js";
-import { cellsOf } from "../../src/rnnbook/figures/js/playground/settings.js";
-import { STORIES, settingsOf } from "../../src/rnnbook/figures/js/playground/stories.js";
+import { TrainingRun } from "../../src/rnncourse/figures/js/playground/run.js";
+import { cellsOf } from "../../src/rnncourse/figures/js/playground/settings.js";
+import { STORIES, settingsOf } from "../../src/rnncourse/figures/js/playground/stories.js";
 
 const SEEDS = 10;
 const BATCHES = 10; // the mean of so many losses says when a task is learned

@@ -3,21 +3,21 @@
 // A case is `{ what, … }`; each function of `handlers` takes the rest.
 
 import { readFileSync } from "node:fs";
-import { createCell } from "../../src/rnnbook/figures/js/engine/cells.js";
-import { clipByNorm } from "../../src/rnnbook/figures/js/engine/clip.js";
+import { createCell } from "../../src/rnncourse/figures/js/engine/cells.js";
+import { clipByNorm } from "../../src/rnncourse/figures/js/engine/clip.js";
 import {
   initialiseCell,
   initialiseReadout,
-} from "../../src/rnnbook/figures/js/engine/initialise.js";
-import * as losses from "../../src/rnnbook/figures/js/engine/losses.js";
-import { norm, stepNorms } from "../../src/rnnbook/figures/js/engine/norms.js";
-import { Adam, SGD } from "../../src/rnnbook/figures/js/engine/optimizers.js";
-import { matVec } from "../../src/rnnbook/figures/js/engine/products.js";
-import { sigmoid, tanh } from "../../src/rnnbook/figures/js/engine/activations.js";
-import { Random } from "../../src/rnnbook/figures/js/engine/random.js";
-import { Readout } from "../../src/rnnbook/figures/js/engine/readout.js";
-import { createTask } from "../../src/rnnbook/figures/js/engine/tasks.js";
-import { Trainer } from "../../src/rnnbook/figures/js/engine/trainer.js";
+} from "../../src/rnncourse/figures/js/engine/initialise.js";
+import * as losses from "../../src/rnncourse/figures/js/engine/losses.js";
+import { norm, stepNorms } from "../../src/rnncourse/figures/js/engine/norms.js";
+import { Adam, SGD } from "../../src/rnncourse/figures/js/engine/optimizers.js";
+import { matVec } from "../../src/rnncourse/figures/js/engine/products.js";
+import { sigmoid, tanh } from "../../src/rnncourse/figures/js/engine/activations.js";
+import { Random } from "../../src/rnncourse/figures/js/engine/random.js";
+import { Readout } from "../../src/rnncourse/figures/js/engine/readout.js";
+import { createTask } from "../../src/rnncourse/figures/js/engine/tasks.js";
+import { Trainer } from "../../src/rnncourse/figures/js/engine/trainer.js";
 import { StraightforwardCell } from "./straightforward.mjs";
 
 const floats = (numbers) => (numbers ? Float32Array.from(numbers.flat(Infinity)) : null);

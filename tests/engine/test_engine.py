@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import random
 import re
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from engine_node import run_engine
 from torch import Tensor, nn
 
 from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
 from rnnbook.cells.base import Cell
 from rnnbook.unroll import Recurrent
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from engine_node import run_engine
 
 VARIANTS: dict[str, tuple[type[Cell], dict[str, Any], dict[str, Any]]] = {
     "tanh": (SimpleCell, {}, {"kind": "simple"}),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import one
+from torch import Tensor, nn
 
 CELL_KINDS = ["simple", "lstm", "gru"]
 

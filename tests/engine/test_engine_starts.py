@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from math import erf, sqrt
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import one, run_engine
+from torch import Tensor
 
 CELL_KINDS = ["simple", "lstm", "gru"]
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from math import sqrt
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from engine_node import run_engine
 from torch import Tensor
 
 from rnnbook import tasks
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from engine_node import run_engine
 
 N = 1000
 SAME: dict[str, tuple[tasks.Task, dict[str, Any]]] = {

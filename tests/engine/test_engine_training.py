@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from math import log
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from engine_node import one, run_engine
 from torch import Tensor, nn
 
 from rnnbook import tasks
 from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
 from rnnbook.gradients import gradient_norms
 from rnnbook.unroll import Recurrent
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from engine_node import one, run_engine
 
 CELLS = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}
 CELL_KINDS = list(CELLS)

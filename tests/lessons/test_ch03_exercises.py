@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 from torch.nn.utils import rnn
 
-from rnnbook.exercises import EXERCISES, engine
+from rnncourse.checking import EXERCISES, engine
 
 
 def with_recurrent_layer(chunks, first, W, U, b):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rnnbook.exercises import EXERCISES, engine
+from rnncourse.checking import EXERCISES, engine
 
 
 def scalar_by_autograd(x, y, w, u):

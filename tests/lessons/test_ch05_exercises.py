@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rnnbook.exercises import EXERCISES, engine
+from rnncourse.checking import EXERCISES, engine
 
 
 def jacobian_loops(x, h, W, U, b):

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from rnnbook.experiments.clipping import ValueClippedSGD, angle
-from rnnbook.experiments.remedies import GRID, STEPS, TASKS, Network, later_accuracy
 from rnnbook.tasks import Cue
+from rnncourse.lessons.ch06.experiments.clipping import ValueClippedSGD, angle
+from rnncourse.lessons.ch06.experiments.remedies import GRID, STEPS, TASKS, Network, later_accuracy
 
 
 def test_angle():

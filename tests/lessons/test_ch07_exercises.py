@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from rnnbook.exercises import EXERCISES, engine
-from rnnbook.exercises.quiz import load_quiz
+from rnncourse.checking import EXERCISES, engine
+from rnncourse.checking.quiz import load_quiz
 
 
 def step_by_difference(x, h, W, U, b, W_alpha, U_alpha, b_alpha):

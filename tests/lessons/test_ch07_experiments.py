@@ -3,20 +3,19 @@
 import pytest
 import torch
 
-from rnnbook.experiments.frozen_gates import GRID as FROZEN
-from rnnbook.experiments.leak_or_gate import (
+from rnnbook.cells import GatedLeakCell
+from rnnbook.cells.init import starting_leaks
+from rnnbook.tasks import FirstSign, MarkedBit
+from rnnbook.unroll import Recurrent
+from rnncourse.lessons.ch07.experiments.frozen_gates import GRID as FROZEN
+from rnncourse.lessons.ch07.experiments.leak_or_gate import (
     GRID,
     LENGTH,
     TASKS,
-    FirstSign,
-    GatedLeakCell,
     Network,
     reach,
-    starting_leaks,
     written_at,
 )
-from rnnbook.tasks import MarkedBit
-from rnnbook.unroll import Recurrent
 
 
 def generator(seed=0):
@@ -90,5 +89,5 @@ def test_the_gate_is_the_sigmoid_of_what_it_reads(reads_state):
         torch.testing.assert_close(trace.h[t], h)
 
 
-def test_both_studies_know_the_same_tasks():
+def test_both_experiments_know_the_same_tasks():
     assert GRID["task"] == list(TASKS) == FROZEN["task"]

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnbook.exercises import EXERCISES, engine
+from rnncourse.checking import EXERCISES, engine
 
 
 def step_gate_by_gate(x, h, c, W, U, b):

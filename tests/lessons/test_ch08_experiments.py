@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from rnnbook import LSTMCell, Recurrent
-from rnnbook.experiments import clamped_after_training, memory_keys
-from rnnbook.experiments.memory_keys import (
+from rnnbook.tasks import MemoryKeys
+from rnnbook.tasks.memory_keys import by_key, memory
+from rnncourse.lessons.ch08.experiments import clamped_after_training, memory_keys
+from rnncourse.lessons.ch08.experiments.memory_keys import (
     ExchangedLSTMCell,
-    MemoryKeys,
     Network,
     hold_open,
-    memory,
 )
 
 
@@ -123,7 +123,7 @@ def test_networks_to_be_compared_are_about_equally_large():
 def test_means_by_key():
     x = torch.tensor([[0.5, 1, 0], [0.5, -1, 0], [0.5, 0, 1], [0.5, 0, 0], [0.1, 0, 0]])[:, None]
     gate = torch.arange(5.0)[:, None, None].expand(5, 1, 2)
-    means = clamped_after_training.by_key(gate, x)
+    means = by_key(gate, x)
     assert {name: value.tolist() for name, value in means.items()} == {
         "M+": [0, 0],
         "MC": [1, 1],

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnbook.exercises import EXERCISES, engine
+from rnncourse.checking import EXERCISES, engine
 
 
 def kept_loop(f):

@@ -1,13 +1,17 @@
-"""What the studies of the LSTM's start and reach build on."""
+"""What the experiments on the LSTM's start and reach build on."""
 
 import pytest
 import torch
 from torch import nn
 
 from rnnbook import Recurrent
-from rnnbook.experiments import lstm_at_length, signs_by_forget_bias, signs_cut_credit
-from rnnbook.experiments.signs_by_forget_bias import Network, set_bias
 from rnnbook.tasks import Adding, CopyMemory, Cue, ThreeSigns
+from rnncourse.lessons.ch09.experiments import (
+    lstm_at_length,
+    signs_by_forget_bias,
+    signs_cut_credit,
+)
+from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import Network, set_bias
 
 
 @pytest.mark.parametrize(("gate", "block"), [("i", 0), ("f", 1), ("g", 2), ("o", 3)])
@@ -56,12 +60,12 @@ def test_cut_credit_gives_the_same_answers_and_no_gradient_before():
     assert (gradient[-signs_cut_credit.REACH :] != 0).any()
 
 
-def test_tasks_of_the_study_by_name():
+def test_tasks_of_the_experiment_by_name():
     assert lstm_at_length.make_task("adding 50") == Adding(50)
     assert lstm_at_length.make_task("copy 10") == CopyMemory(10, 2)
 
 
-def test_one_short_run_of_each_study(monkeypatch):
+def test_one_short_run_of_each_experiment(monkeypatch):
     monkeypatch.setattr(lstm_at_length, "STEPS", {"adding": 2, "copy": 2})
     found = lstm_at_length.run(0, "copy 5", "chrono", 0.01)
     assert found["updates"] == 2

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from rnnbook.cells import GRUCell
-from rnnbook.exercises import EXERCISES, engine
-from rnnbook.exercises.quiz import load_quiz
 from rnnbook.unroll import Recurrent
+from rnncourse.checking import EXERCISES, engine
+from rnncourse.checking.quiz import load_quiz
 
 
 def by_torch(x, h, W, U, b, b_U):

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from rnnbook import Recurrent, SimpleCell
-from rnnbook.exercises.quiz import NumericAnswer, load_quiz
 from rnnbook.gradients import step_jacobians, truncated
 from rnnbook.models import MemoryNet, WindowNet
+from rnncourse.checking.quiz import NumericAnswer, load_quiz
 
 
 def number_of(chapter: str, name: str) -> NumericAnswer:

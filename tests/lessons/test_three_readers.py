@@ -11,11 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbook.data import KINDS, Vocabulary, code_kinds
-from rnnbook.experiments import reads_python_by_cell as study
-from rnnbook.experiments import recorded
-from rnnbook.figures.readers import PASSAGES, reader, shipped, vocabulary
 from rnnbook.models.packing import DIGITS, LARGEST, pack, round_weights, unpack
-from rnnbook.models.reader import SIZES, SYMBOLS, Reader, changes, margin
+from rnnbook.models.reader import changes, margin
+from rnncourse.experiments import recorded
+from rnncourse.lessons.three_readers.experiments import reads_python_by_cell as experiment
+from rnncourse.lessons.three_readers.experiments.reads_python_by_cell import (
+    SIZES,
+    SYMBOLS,
+    make_reader,
+)
+from rnncourse.lessons.three_readers.readers import (
+    PASSAGES,
+    passage_to_ship,
+    reader,
+    shipped,
+    vocabulary,
+)
 
 CELLS = [*SIZES]
 SCALES = st.floats(1e-6, 1e3).map(lambda scale: float(f"{scale:.4g}"))
@@ -48,7 +59,7 @@ def test_rounding_moves_a_weight_by_half_a_level_at_most():
 
 def test_rounding_again_changes_nothing():
     torch.manual_seed(0)
-    model = Reader("gru")
+    model = make_reader("gru")
     before = [p.clone() for p in model.parameters()]
     once = [p.clone() for p in round_weights(model).parameters()]
     again = [p.clone() for p in round_weights(model).parameters()]
@@ -76,11 +87,11 @@ def test_what_was_not_packed_is_refused(packed, words):
 
 
 def test_readers_have_as_many_weights():
-    counts = [sum(p.numel() for p in Reader(cell).parameters()) for cell in CELLS]
+    counts = [sum(p.numel() for p in make_reader(cell).parameters()) for cell in CELLS]
     assert counts == [4931, 5235, 5183]
     assert max(counts) / min(counts) < 1.07
     with pytest.raises(ValueError, match="cell must be one of simple, lstm, gru, got 'elman'"):
-        Reader("elman")
+        make_reader("elman")
 
 
 def test_the_margin_is_the_log_odds_in_bits():
@@ -95,7 +106,7 @@ def test_the_margin_is_the_log_odds_in_bits():
 @pytest.mark.parametrize("cell", CELLS)
 def test_changes_are_those_of_one_replacement_at_a_time(cell):
     torch.manual_seed(1)
-    model, T = Reader(cell).double(), 9
+    model, T = make_reader(cell).double(), 9
     ids, kinds = torch.randint(SYMBOLS, (T,)), torch.randint(3, (T,))
     new = (ids + 5) % SYMBOLS
     found = changes(model, ids, kinds, new)
@@ -122,22 +133,22 @@ def test_changes_are_those_of_one_replacement_at_a_time(cell):
 
 
 def test_a_character_is_replaced_by_another_even_if_it_is_the_letter():
-    characters = study.source().vocabulary
+    characters = experiment.source().vocabulary
     for letter, expected in (("e", "eaee"), (" ", "   a"), ("a", "aaea")):
-        new = study.replacements(characters.encode("xea "), letter)
+        new = experiment.replacements(characters.encode("xea "), letter)
         assert characters.decode(new) == expected
 
 
 def test_quotes_open_long_strings_of_the_unseen_tenth():
-    text = study.source()
-    for marks, places in study.opening_quotes().items():
+    text = experiment.source()
+    for marks, places in experiment.opening_quotes().items():
         assert len(places) > 20
         for place in places.tolist():
             opened = text.text[place : place + marks]
             assert place >= text.cut
             assert set(opened) in ({"'"}, {'"'})
             assert (text.text[place : place + 3] == 3 * opened[0]) == (marks == 3)
-            kinds = text.kinds[place : place + marks + study.AFTER]
+            kinds = text.kinds[place : place + marks + experiment.AFTER]
             assert (kinds == KINDS.index("string")).all()
             before = text.text[:place].rstrip("bBfFrRuU")
             assert text.kinds[len(before) - 1] != KINDS.index("string")
@@ -147,10 +158,12 @@ def test_quotes_open_long_strings_of_the_unseen_tenth():
 def latch(monkeypatch):
     """A reader with one unit that a quotation mark turns on for good, and one such string."""
     text = "x = 1\n" * 20 + "s = '" + "a" * 40 + "'\n"
-    characters = Vocabulary.from_text(text + "e" + "".join(map(chr, range(200, 253))), study.OTHER)
-    found = study.Source(text, characters.encode(text), code_kinds(text), 6, characters)
-    monkeypatch.setattr(study, "source", lambda: found)
-    model = Reader("simple")
+    characters = Vocabulary.from_text(
+        text + "e" + "".join(map(chr, range(200, 253))), experiment.OTHER
+    )
+    found = experiment.Source(text, characters.encode(text), code_kinds(text), 6, characters)
+    monkeypatch.setattr(experiment, "source", lambda: found)
+    model = make_reader("simple")
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
@@ -162,8 +175,8 @@ def latch(monkeypatch):
 
 
 def test_a_latch_hangs_on_the_quote_alone_and_its_gradient_does_not_say_so(latch):
-    assert study.opening_quotes()[1].tolist() == [124]
-    found = study.quote_replaced(latch, 1)
+    assert experiment.opening_quotes()[1].tolist() == [124]
+    found = experiment.quote_replaced(latch, 1)
     assert {key: found[key] for key in ("right", "first", "all", "next")} == {
         "right": 1,
         "first": 1,
@@ -174,13 +187,15 @@ def test_a_latch_hangs_on_the_quote_alone_and_its_gradient_does_not_say_so(latch
 
 
 def test_comparing_counts_the_cursors_that_hang_on_a_character(latch):
-    found = study.compare(latch)
-    starts = torch.linspace(6, len(study.source().ids) - study.PASSAGE, study.PASSAGES).long()
+    found = experiment.compare(latch)
+    starts = torch.linspace(
+        6, len(experiment.source().ids) - experiment.PASSAGE, experiment.PASSAGES
+    ).long()
     # In each passage, how far behind the quotation mark its cursors stand.
-    since = (starts[:, None] + torch.arange(study.FROM, study.PASSAGE) - 124).flatten()
+    since = (starts[:, None] + torch.arange(experiment.FROM, experiment.PASSAGE) - 124).flatten()
     after = since[(since >= 0) & (since <= 40)]  # the closing one turns the unit on again
     assert found["strong"] == pytest.approx(len(after) / len(since))
-    assert found["strong_far"] == pytest.approx((after > study.FAR).float().mean().item())
+    assert found["strong_far"] == pytest.approx((after > experiment.FAR).float().mean().item())
     assert found["strong_first"] == 1  # no other character has a weight at all
     assert found["strong_foretold"] < 1e-2
     assert found["far_foretold"] < 1e-6 < 0.2 < found["far_real"]
@@ -197,18 +212,17 @@ def test_what_is_shipped_is_what_was_recorded(cell):
     info = recorded("reads_python_by_cell").info
     if info["machine"]["python"] != platform.python_version():
         pytest.skip("another Python has another standard library")
-    assert study.source().vocabulary == vocabulary()
-    assert study.accuracy(model.float()) == pytest.approx(row["rounded"].item(), abs=1e-3)
+    assert experiment.source().vocabulary == vocabulary()
+    assert experiment.accuracy(model.float()) == pytest.approx(row["rounded"].item(), abs=1e-3)
 
 
 def test_passages_fit_the_page_and_are_unseen():
     assert len(vocabulary()) == SYMBOLS
-    assert vocabulary().unknown == vocabulary().characters[-1] == study.OTHER
-    assert shipped()["kinds"] == list(KINDS)
-    text = study.source()
+    assert vocabulary().unknown == vocabulary().characters[-1] == experiment.OTHER
+    text = experiment.source()
     unseen = text.text[text.cut :]
     for passage, kept in zip(PASSAGES, shipped()["passages"], strict=True):
-        assert kept["text"] == passage.text
+        assert kept == passage_to_ship(passage)
         assert [int(k) for k in kept["kinds"]] == code_kinds(passage.text).tolist()
         assert len(passage.text) <= 160
         assert max(map(len, passage.text.splitlines())) <= 44
@@ -217,24 +231,24 @@ def test_passages_fit_the_page_and_are_unseen():
 
 
 def test_comparing_is_what_a_loop_over_cursors_says(monkeypatch):
-    monkeypatch.setattr(study, "PASSAGES", 2)
-    monkeypatch.setattr(study, "STRONG", 2.0)
-    model, text = reader("gru").float(), study.source()
+    monkeypatch.setattr(experiment, "PASSAGES", 2)
+    monkeypatch.setattr(experiment, "STRONG", 2.0)
+    model, text = reader("gru").float(), experiment.source()
     shares, same, norms, bits = [], [], [], {"real": [0.0, 0.0], "foretold": [0.0, 0.0]}
-    for start in (text.cut, len(text.ids) - study.PASSAGE):
-        ids, kinds = (a[start : start + study.PASSAGE] for a in (text.ids, text.kinds))
-        found = changes(model, ids, kinds, study.replacements(ids))
-        for t in range(study.FROM, study.PASSAGE):
+    for start in (text.cut, len(text.ids) - experiment.PASSAGE):
+        ids, kinds = (a[start : start + experiment.PASSAGE] for a in (text.ids, text.kinds))
+        found = changes(model, ids, kinds, experiment.replacements(ids))
+        for t in range(experiment.FROM, experiment.PASSAGE):
             real, foretold, norm = (table[t, : t + 1].tolist() for table in found)
             first = real.index(max(real))
-            if real[first] >= study.STRONG:
+            if real[first] >= experiment.STRONG:
                 shares.append(foretold[first] / real[first])
             same.append(foretold.index(max(foretold)) == first)
             norms.append(norm.index(max(norm)) == first)
             for name, values in (("real", real), ("foretold", foretold)):
-                bits[name][0] += sum(values[: t - study.FAR])
+                bits[name][0] += sum(values[: t - experiment.FAR])
                 bits[name][1] += sum(values)
-    said = study.compare(model)
+    said = experiment.compare(model)
     assert 20 < len(shares) < len(same)
     assert said["strong_foretold"] == pytest.approx(sorted(shares)[(len(shares) - 1) // 2], 1e-4)
     assert said["same_first"] == pytest.approx(sum(same) / len(same))

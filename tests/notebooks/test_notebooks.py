@@ -307,7 +307,7 @@ def test_claim_ids_are_unique_over_the_book_and_pages_are_read(tmp_path, monkeyp
 
 SOURCE = """
 import sys, time
-from rnnbook import claim, ledger
+from rnncourse import claim, ledger
 claim("a-claim", "The error is small", 0.001, (None, 0.01))
 ---
 claim("b-claim", "The accuracy is high", 0.95, (0.9, 1.0))

@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
-from rnnbook.experiments.carried_state import ChunkLoss
-from rnnbook.models import LanguageModel, next_token_loss
+from rnnbook.models import ChunkLoss, LanguageModel, next_token_loss
 
 V, T, B = 5, 4, 3
 CELLS = [SimpleCell, LSTMCell, GRUCell]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnbook.data import KINDS, code_kinds, stdlib_text
-from rnnbook.plots.text import to_html
+from rnncourse.plots.text import to_html
 
 TEXT = 'x = "# no"  # yes\ny = 1\n'
 

@@ -16,6 +16,8 @@ ALL = [
     tasks.Cue(lag=5),
     tasks.ThreeSigns(lag=5),
     tasks.MarkedBit(length=5, never=(1,)),
+    tasks.FirstSign(length=6),
+    tasks.MemoryKeys(length=7),
     tasks.Adding(length=7),
     tasks.CopyMemory(length=4, symbols=3),
     tasks.TemporalOrder(length=10),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbook.figures import bundle
+from rnncourse.figures import bundle
 
 MODULES = sorted(bundle.JS.rglob("*.js"))
 TOP_LEVEL = re.compile(
@@ -67,7 +67,7 @@ def test_no_name_is_used_twice(name):
 
 
 def test_every_figure_has_a_class_and_the_other_way_round():
-    from rnnbook import figures
+    from rnncourse import figures
 
     classes = [getattr(figures, name) for name in figures.__all__]
     assert sorted(c.name for c in classes if c is not figures.Figure) == bundle.names()

@@ -13,9 +13,9 @@ import torch
 from IPython.testing.globalipapp import start_ipython
 from IPython.utils.capture import capture_output
 
-from rnnbook import claims
-from rnnbook.claims import ClaimFailed, claim, format_bound, format_number, ledger
-from rnnbook.experiments import Summary
+from rnncourse import claims
+from rnncourse.claims import ClaimFailed, claim, format_bound, format_number, ledger
+from rnncourse.experiments import Summary
 
 TEN = Summary(0.004, 0.001, 0.009, 10, "adding", "2026-01-31")
 MASK = Path(__file__).parents[1] / "notebooks" / "nbval_sanitize.cfg"

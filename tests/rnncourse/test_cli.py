@@ -1,4 +1,4 @@
-"""``python -m rnnbook``: what it prints, and its exit code."""
+"""``python -m rnncourse``: what it prints, and its exit code."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from importlib import metadata
 
 import pytest
 
-from rnnbook import __main__ as cli
-from rnnbook import experiments
-from rnnbook.experiments import StaleResults
+from rnncourse import __main__ as cli
+from rnncourse import experiments
+from rnncourse.experiments import StaleResults
 
 
 def test_doctor_finds_this_environment_well(capsys, monkeypatch, tmp_path):
@@ -21,7 +21,7 @@ def test_doctor_finds_this_environment_well(capsys, monkeypatch, tmp_path):
     lines = [line for line in out.splitlines()[:-1] if not line.startswith("       ")]
     assert all(re.match(r"\[( OK |skip)\] \S", line) for line in lines), out
     for requirement in metadata.requires("rnnbook"):
-        if "extra" in requirement and '"lab"' not in requirement:
+        if "extra" in requirement and '"course"' not in requirement:
             continue
         name = re.match(r"[\w-]+", requirement).group()
         assert f"[ OK ] {name} {metadata.version(name)}" in lines
@@ -37,7 +37,12 @@ def failures(capsys):
 
 
 def test_doctor_names_what_is_missing_and_what_is_out_of_bounds(capsys, monkeypatch):
-    requires = ["numpy>=1.26", "pandas>=2.2", 'jupyterlab>=4.2; extra == "lab"', 'x; extra == "y"']
+    requires = [
+        "numpy>=1.26",
+        "pandas>=2.2",
+        'jupyterlab>=4.2; extra == "course"',
+        'x; extra == "y"',
+    ]
     monkeypatch.setattr(metadata, "requires", lambda name: requires)
     versions = {"numpy": "1.0", "pandas": None, "jupyterlab": None, "nbval": None}
     real = cli._version
@@ -89,7 +94,8 @@ def test_doctor_works_without_torch(tmp_path):
         "import importlib.util\n"
         "find = importlib.util.find_spec\n"
         "importlib.util.find_spec = lambda n, *a: None if n == 'torch' else find(n, *a)\n"
-        "from rnnbook.__main__ import main\n"
+        "sys.argv = ['-m']  # as while Python looks for the module of -m\n"
+        "from rnncourse.__main__ import main\n"
         "sys.exit(main(['doctor']))\n",
         encoding="utf-8",
     )
@@ -101,7 +107,7 @@ def test_doctor_works_without_torch(tmp_path):
 
 
 def test_progress(capsys, monkeypatch, tmp_path):
-    from rnnbook.exercises import EXERCISES, progress
+    from rnncourse.checking import EXERCISES, progress
 
     monkeypatch.setenv("RNNBOOK_PROGRESS", str(tmp_path / "progress.json"))
     progress.record(next(iter(EXERCISES)))
@@ -134,21 +140,21 @@ def test_experiments_list(capsys):
 def test_experiments_run_passes_its_options_on(capsys, monkeypatch, tmp_path):
     calls = []
 
-    def run_study(study, *arguments):
-        calls.append((study.__name__, *arguments))
+    def run_experiment(experiment, *arguments):
+        calls.append((experiment.__name__, *arguments))
         return tmp_path / "temporal_xor.csv"
 
-    monkeypatch.setattr(experiments, "run_study", run_study)
+    monkeypatch.setattr(experiments, "run_experiment", run_experiment)
     options = ["--seeds", "3", "--jobs", "1", "--scheduler", "tcp://here:1", "--out", str(tmp_path)]
     assert cli.main(["experiments", "run", "temporal_xor", *options]) == 0
     assert cli.main(["experiments", "run", "temporal_xor"]) == 0
-    name = "rnnbook.experiments.temporal_xor"
+    name = "rnncourse.lessons.ch02.experiments.temporal_xor"
     assert cli.main(["experiments", "run", "all", "--jobs", "1"]) == 0
-    everything = [f"rnnbook.experiments.{name}" for name in experiments.names()]
+    everything = [experiments.load(name).__name__ for name in experiments.names()]
     assert [call[0] for call in calls[2:]] == everything
     assert calls[:2] == [
         (name, 3, 1, "tcp://here:1", tmp_path),
-        (name, 10, 2, None, experiments.RESULTS),
+        (name, 10, 2, None, None),
     ]
 
 
@@ -160,10 +166,10 @@ def test_experiments_run_passes_its_options_on(capsys, monkeypatch, tmp_path):
     ],
 )
 def test_experiments_that_stop_say_so(capsys, monkeypatch, error, code, words):
-    def run_study(*arguments):
+    def run_experiment(*arguments):
         raise error
 
-    monkeypatch.setattr(experiments, "run_study", run_study)
+    monkeypatch.setattr(experiments, "run_experiment", run_experiment)
     assert cli.main(["experiments", "run", "temporal_xor"]) == code
     assert words in capsys.readouterr().err
 
@@ -177,4 +183,4 @@ def test_no_command_shows_the_usage(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main([])
     assert stop.value.code == 2
-    assert "python -m rnnbook" in capsys.readouterr().err
+    assert "python -m rnncourse" in capsys.readouterr().err

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnbook.exercises import EXERCISES, check, engine
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking import EXERCISES, check, engine
+from rnncourse.checking.exercise import Exercise, Mistake
 
 MISTAKES = [
     pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.name}")
@@ -188,7 +188,7 @@ class TestCheck:
     def test_unknown_name(self):
         with pytest.raises(ValueError, match="got 'simple-stp'; did you mean 'simple-step'"):
             check("simple-stp", lambda: None)
-        with pytest.raises(ValueError, match=r"'simple-step' or .*'delay-by-hand'"):
+        with pytest.raises(ValueError, match=r"'make-windows' or .*'delay-by-hand'"):
             check("???", lambda: None)
         with pytest.raises(TypeError, match="name must be a str"):
             check(lambda: None, "simple-step")
@@ -210,7 +210,6 @@ def test_the_exercise_of_the_docstring_works():
     exercise = Exercise(
         name="scale-units",
         title="A weight for each unit",
-        chapter="02",
         takes={"x": "B H", "a": "H"},
         returns={"y": "B H"},
         reference=scale,

@@ -6,7 +6,7 @@ import time
 import pytest
 import torch
 
-from rnnbook.exercises import EXERCISES, check, engine, sandbox
+from rnncourse.checking import EXERCISES, check, engine, sandbox
 
 STEP = EXERCISES["simple-step"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnbook.exercises import EXERCISES, check, engine, sandbox
+from rnncourse.checking import EXERCISES, check, engine, sandbox
 
 STEP = EXERCISES["simple-step"]
 RUN = EXERCISES["simple-unroll"]

@@ -10,19 +10,18 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from rnnbook import experiments
-from rnnbook.experiments import StaleResults, _runner, recorded, run_study
+from rnncourse import experiments
+from rnncourse.experiments import StaleResults, _runner, recorded, run_experiment
 
 TINY = """
-    '''A study that takes no time.'''
+    '''An experiment that takes no time.'''
     import os, time
     from pathlib import Path
-    DESCRIPTION = "a tiny study"
+    DESCRIPTION = "a tiny experiment"
     GRID = {"cell": ["lstm", "gru"], "size": [8, 2]}
     def run(seed, cell, size):
         if log := os.environ.get("TINY_LOG"):
@@ -34,8 +33,8 @@ TINY = """
 
 
 @pytest.fixture
-def make_study(tmp_path, monkeypatch):
-    """A function from source code to an importable study, here and in the workers."""
+def make_experiment(tmp_path, monkeypatch):
+    """A function from source code to an importable experiment, here and in the workers."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
 
@@ -48,14 +47,14 @@ def make_study(tmp_path, monkeypatch):
     return make
 
 
-def run(study, folder, **options):
+def run(experiment, folder, **options):
     said = []
-    path = run_study(study, folder=folder, say=said.append, **options)
+    path = run_experiment(experiment, folder=folder, say=said.append, **options)
     return path.read_text(encoding="utf-8"), said
 
 
-def test_rows_are_sorted_as_the_grid_and_the_record_is_whole(make_study, tmp_path):
-    table, said = run(make_study("tiny_whole", TINY), tmp_path / "out", seeds=2, jobs=2)
+def test_rows_are_sorted_as_the_grid_and_the_record_is_whole(make_experiment, tmp_path):
+    table, said = run(make_experiment("tiny_whole", TINY), tmp_path / "out", seeds=2, jobs=2)
     assert table.splitlines() == [
         "cell,size,seed,loss,steps",
         *("lstm,8,0,2.66667,4", "lstm,8,1,3.66667,4", "lstm,2,0,0.666667,4", "lstm,2,1,1.66667,4"),
@@ -70,34 +69,34 @@ def test_rows_are_sorted_as_the_grid_and_the_record_is_whole(make_study, tmp_pat
     info = recorded("tiny_whole", tmp_path / "out").info
     assert info["seeds"] == [0, 1]
     assert info["runs"] == 8
-    assert info["command"] == "python -m rnnbook experiments run tiny_whole --seeds 2 --jobs 2"
+    assert info["command"] == "python -m rnncourse experiments run tiny_whole --seeds 2 --jobs 2"
     assert set(info["machine"]) >= {"python", "torch", "numpy", "platform", "processor"}
     assert {"wall_seconds", "run_seconds", "date", "code", "grid"} <= set(info)
 
 
-def test_a_dask_cluster_gives_the_same_table(make_study, tmp_path):
+def test_a_dask_cluster_gives_the_same_table(make_experiment, tmp_path):
     distributed = pytest.importorskip("distributed")
-    study = make_study("tiny_dask", TINY)
-    plain, _ = run(study, tmp_path / "plain", seeds=2, jobs=1)
+    experiment = make_experiment("tiny_dask", TINY)
+    plain, _ = run(experiment, tmp_path / "plain", seeds=2, jobs=1)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, scheduler_port=0
     ) as cluster:
         spread, _ = run(
-            study, tmp_path / "dask", seeds=2, jobs=1, scheduler=cluster.scheduler_address
+            experiment, tmp_path / "dask", seeds=2, jobs=1, scheduler=cluster.scheduler_address
         )
     assert spread == plain
     assert recorded("tiny_dask", tmp_path / "dask").info["command"].endswith("--scheduler tcp://…")
 
 
-def test_a_killed_run_is_resumed(make_study, tmp_path, monkeypatch):
-    study = make_study("tiny_killed", TINY)
-    whole, _ = run(study, tmp_path / "whole", seeds=3, jobs=1)
+def test_a_killed_run_is_resumed(make_experiment, tmp_path, monkeypatch):
+    experiment = make_experiment("tiny_killed", TINY)
+    whole, _ = run(experiment, tmp_path / "whole", seeds=3, jobs=1)
     out, log = tmp_path / "out", tmp_path / "log"
     monkeypatch.setenv("TINY_LOG", str(log))
     script = f"""if __name__ == "__main__":
         import pathlib, tiny_killed
-        from rnnbook.experiments import run_study
-        run_study(tiny_killed, seeds=3, jobs=1, folder=pathlib.Path({str(out)!r}))"""
+        from rnncourse.experiments import run_experiment
+        run_experiment(tiny_killed, seeds=3, jobs=1, folder=pathlib.Path({str(out)!r}))"""
     program = tmp_path / "program.py"
     program.write_text(script, encoding="utf-8")
     process = subprocess.Popen(
@@ -118,7 +117,7 @@ def test_a_killed_run_is_resumed(make_study, tmp_path, monkeypatch):
     assert 3 <= kept < 12
 
     log.write_text("", encoding="utf-8")
-    resumed, said = run(study, out, seeds=3, jobs=1)
+    resumed, said = run(experiment, out, seeds=3, jobs=1)
     assert resumed == whole
     assert said[0] == f"tiny_killed.partial.jsonl: {kept} of 12 runs are there already"
     assert said[1].startswith(f"[{kept + 1}/12]")
@@ -142,28 +141,33 @@ def test_a_line_cut_short_is_taken_out(tmp_path):
         (("size / 3", "size / 4"), "code"),
     ],
 )
-def test_changed_code_is_not_mixed_with_old_rows(make_study, tmp_path, change, what):
+def test_changed_code_is_not_mixed_with_old_rows(make_experiment, tmp_path, change, what):
     failing = TINY.replace("return {", "if size == 2: raise OSError('full')\n        return {")
     with pytest.raises(RuntimeError, match=r"tiny_stale failed at .*'size': 2.* seed 0: OSError"):
-        run(make_study("tiny_stale", failing), tmp_path / "out", seeds=1, jobs=1)
+        run(make_experiment("tiny_stale", failing), tmp_path / "out", seeds=1, jobs=1)
     with pytest.raises(StaleResults, match=f"begun with another {what}"):
-        run(make_study("tiny_stale", failing.replace(*change)), tmp_path / "out", seeds=1, jobs=1)
+        run(
+            make_experiment("tiny_stale", failing.replace(*change)),
+            tmp_path / "out",
+            seeds=1,
+            jobs=1,
+        )
     # A comment or a docstring changes no number.
     words = failing.replace("takes no time", "is quick").replace("os.env", "os . env")
     with pytest.raises(RuntimeError, match="full"):
-        run(make_study("tiny_stale", words), tmp_path / "out", seeds=1, jobs=1)
+        run(make_experiment("tiny_stale", words), tmp_path / "out", seeds=1, jobs=1)
 
 
-def test_the_packages_own_code_counts(make_study, monkeypatch):
-    study = make_study("tiny_hash", TINY)
-    before = _runner.code_hash(study)
+def test_the_packages_own_code_counts(make_experiment, monkeypatch):
+    experiment = make_experiment("tiny_hash", TINY)
+    before = _runner.code_hash(experiment)
     read = _runner._meaning
     monkeypatch.setattr(_runner, "_meaning", lambda p: read(p) + "x" * (p.name == "training.py"))
-    assert _runner.code_hash(study) != before
+    assert _runner.code_hash(experiment) != before
 
 
-def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_study, tmp_path):
-    study = make_study(
+def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_experiment, tmp_path):
+    experiment = make_experiment(
         "tiny_rates",
         """
         import math
@@ -176,7 +180,7 @@ def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_study, tmp_
             return {"loss": math.nan if lr == 0.1 else abs(lr - BEST[cell]) + seed * 1e-6}
         """,
     )
-    table, _ = run(study, tmp_path / "out", seeds=2, jobs=1)
+    table, _ = run(experiment, tmp_path / "out", seeds=2, jobs=1)
     assert [line.split(",")[:3] for line in table.splitlines()] == [
         ["cell", "lr", "seed"],
         *(["lstm", "0.01", "0"], ["lstm", "0.01", "1"]),
@@ -190,14 +194,14 @@ def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_study, tmp_
 
 
 @pytest.mark.parametrize("arguments", [{"seeds": 0}, {"seeds": 2.0}, {"jobs": True}])
-def test_bad_numbers_are_named(make_study, tmp_path, arguments):
+def test_bad_numbers_are_named(make_experiment, tmp_path, arguments):
     with pytest.raises(ValueError, match=f"{next(iter(arguments))} must be a positive int"):
-        run(make_study("tiny_bad", TINY), tmp_path, **arguments)
+        run(make_experiment("tiny_bad", TINY), tmp_path, **arguments)
 
 
 @pytest.fixture
 def written(tmp_path):
-    """Results of a study of two sizes and three seeds."""
+    """Results of an experiment of two sizes and three seeds."""
     rows = [(size, seed, size + seed / 10) for size in (1, 2) for seed in range(3)]
     table = pd.DataFrame(rows, columns=["size", "seed", "loss"])
     table.to_csv(tmp_path / "made.csv", index=False)
@@ -256,26 +260,25 @@ def test_results_that_are_not_there(written):
 
 
 @pytest.mark.parametrize("name", experiments.names())
-def test_every_study_is_recorded_as_it_declares(name):
-    study, results = experiments.load(name), recorded(name)
-    assert study.DESCRIPTION.strip()
-    assert results.info["grid"] == study.GRID
+def test_every_experiment_is_recorded_as_it_declares(name):
+    experiment, results = experiments.load(name), recorded(name)
+    assert experiment.DESCRIPTION.strip()
+    assert results.info["grid"] == experiment.GRID
     assert len(results.info["seeds"]) >= 10
     assert len(results.table) == len(results.info["seeds"]) * math.prod(
-        map(len, study.GRID.values())
+        map(len, experiment.GRID.values())
     )
     # A quantity may be undefined at a point of the grid, for all of its seeds; never for some.
-    points = [results.table[name] for name in study.GRID] or [0 * results.table["seed"]]
+    points = [results.table[name] for name in experiment.GRID] or [0 * results.table["seed"]]
     assert results.table.isna().groupby(points).mean().isin([0, 1]).all(axis=None)
-    folder = Path(experiments.__file__).parent
-    for path in folder.glob(f"{name}*.csv"):
+    for path in results.folder.glob(f"{name}*.csv"):
         assert path.stat().st_size < 200_000
-    if rates := getattr(study, "RATES", None):
+    if rates := getattr(experiment, "RATES", None):
         assert set(results.tuning["lr"]) == set(rates)
 
 
 def test_temporal_xor_measures_what_it_says(monkeypatch):
-    from rnnbook.experiments import temporal_xor
+    from rnncourse.lessons.ch02.experiments import temporal_xor
 
     monkeypatch.setattr(temporal_xor, "STEPS", 300)
     carried = temporal_xor.run(0, memory="carried", lr=0.03)
@@ -291,7 +294,7 @@ def test_temporal_xor_measures_what_it_says(monkeypatch):
 def test_a_network_with_its_memory_cut_sees_the_current_bit_alone():
     import torch
 
-    from rnnbook.experiments.temporal_xor import BitPredictor
+    from rnncourse.lessons.ch02.experiments.temporal_xor import BitPredictor
 
     x = torch.randint(2, (7, 3, 1)).float()
     for memory in ("carried", "cut"):

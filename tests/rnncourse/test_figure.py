@@ -10,8 +10,8 @@ import ipywidgets
 import pytest
 import traitlets
 
-from rnnbook import figures
-from rnnbook.figures import bundle
+from rnncourse import figures
+from rnncourse.figures import bundle
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from rnnbook.figures import BuildGates, Cobweb
-from rnnbook.figures.build_gates import PUZZLES, RIGHT, run
-from rnnbook.figures.cobweb import walk
+from rnncourse.figures import BuildGates, Cobweb
+from rnncourse.figures.build_gates import PUZZLES, RIGHT, run
+from rnncourse.figures.cobweb import walk
 
 
 def test_slopes_are_autograds():

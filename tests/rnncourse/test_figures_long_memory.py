@@ -13,11 +13,11 @@ import traitlets
 from torch import nn
 
 from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
-from rnnbook.figures import Counterfactual, PathSplitter, bundle
-from rnnbook.figures._memories import Memory, memories
-from rnnbook.figures.counterfactual import two_runs
 from rnnbook.gradients import path_terms
 from rnnbook.unroll import Recurrent
+from rnncourse.figures import Counterfactual, PathSplitter, bundle
+from rnncourse.figures._memories import Memory, memories
+from rnncourse.figures.counterfactual import two_runs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import node

@@ -14,9 +14,9 @@ import torch
 import traitlets
 
 from rnnbook.data import KINDS
-from rnnbook.figures import OnePassage, bundle
-from rnnbook.figures.readers import reader, shipped, vocabulary
 from rnnbook.models.packing import unpack
+from rnncourse.figures import OnePassage, bundle
+from rnncourse.lessons.three_readers.readers import reader, shipped, vocabulary
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import node
@@ -68,7 +68,7 @@ def in_the_page(script, cases, folder):
     module = folder / "one_passage.mjs"
     write = "process.stdout.write(JSON.stringify(found));\n"
     module.write_text(bundle.live("one_passage") + START + script + write, encoding="utf-8")
-    text = json.dumps({"settings": OnePassage().settings(), "cases": cases})
+    text = json.dumps({"settings": OnePassage(**shipped()).settings(), "cases": cases})
     return json.loads(node(str(module), text=text))
 
 
@@ -123,7 +123,7 @@ def test_the_page_reads_the_rounded_weights(tmp_path):
 def test_both_tables_are_those_of_torch(tmp_path, passage, letter):
     forecast = in_the_page(FIND, every_cursor(passage, letter), tmp_path)
     norm = in_the_page(FIND, every_cursor(passage, letter, norm=True), tmp_path)
-    figure = OnePassage(passage=passage, letter=letter)
+    figure = OnePassage(**shipped(), passage=passage, letter=letter)
     for cell in CELLS:
         expected = figure.changes(cell)
         assert relative(table(forecast, cell, "lower"), expected.real.numpy()) < OUTPUTS
@@ -155,7 +155,7 @@ def test_real_changes_are_those_of_another_text(tmp_path, passage):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_forecast_is_the_slope_of_a_small_step(tmp_path, cell):
-    shown, figure = shipped()["passages"][2], OnePassage(passage=2)
+    shown, figure = shipped()["passages"][2], OnePassage(**shipped(), passage=2)
     at, t, step = figure.at - 1, figure.origin - 1, 1e-6
     model, ids = reader(cell), vocabulary().encode(shown["text"])
     x = model.one_hot(ids)[:, None]
@@ -244,7 +244,7 @@ def test_words_know_what_opens_a_string_or_a_comment(tmp_path, opening):
 
 
 def test_words_say_what_the_figure_has_found(tmp_path):
-    figure = OnePassage()
+    figure = OnePassage(**shipped())
     cases = [place(0, figure.at, figure.origin), place(0, figure.at, figure.at + 1)]
     opening, ahead = in_the_page(FIND, cases, tmp_path)
     assert "At k, line 8, in a comment: all three say comment." in opening["words"]
@@ -276,7 +276,7 @@ def test_a_letter_that_stands_there_already_becomes_another(tmp_path):
 
 
 def test_the_still_picture_says_what_the_page_says(tmp_path):
-    figure = OnePassage()
+    figure = OnePassage(**shipped())
     (found,) = in_the_page(FIND, [place(0, figure.at, figure.origin)], tmp_path)
     still = figure.still()
     assert still == figure.still()
@@ -288,8 +288,8 @@ def test_the_still_picture_says_what_the_page_says(tmp_path):
             assert words == f"“{character}” {back} back: {top['bits']:.1f}\u00a0bits"
     (alt,) = re.findall(r'aria-label="(.*?)"', still)
     assert "GRU really hangs on “#” 29 back" in alt
-    assert OnePassage(shows="norm").still() != still
-    assert "norm of its gradient" in OnePassage(shows="norm").still()
+    assert OnePassage(**shipped(), shows="norm").still() != still
+    assert "norm of its gradient" in OnePassage(**shipped(), shows="norm").still()
 
 
 def test_it_is_light():
@@ -297,12 +297,12 @@ def test_it_is_light():
         return len(gzip.compress(text.encode()))
 
     assert weight(bundle.static_figure("one_passage")) <= 6.5 * 1024
-    assert weight(OnePassage().still()) <= 3_500
-    assert weight(OnePassage().page()) <= 16_000
+    assert weight(OnePassage(**shipped()).still()) <= 3_500
+    assert weight(OnePassage(**shipped()).page()) <= 16_000
 
 
 def test_places_are_kept_within_the_passage():
-    figure = OnePassage()
+    figure = OnePassage(**shipped())
     opens = figure.passages[2]
     figure.set_state({"passage": 2, "at": opens["at"], "origin": opens["origin"]})
     assert (figure.at, figure.origin) == (opens["at"], opens["origin"])
@@ -311,7 +311,7 @@ def test_places_are_kept_within_the_passage():
     figure.passage = 2
     assert figure.at == len(opens["text"])
     for passage in range(3):
-        shown = OnePassage(passage=passage)
+        shown = OnePassage(**shipped(), passage=passage)
         assert 1 <= shown.origin < shown.at <= len(shown.passages[passage]["text"])
 
 
@@ -320,7 +320,7 @@ def test_drawing_leaves_the_reader_s_random_numbers_alone():
     expected = torch.rand(1)
     torch.manual_seed(5)
     with torch.no_grad():
-        OnePassage().page()
+        OnePassage(**shipped()).page()
     assert torch.equal(torch.rand(1), expected)
 
 
@@ -339,4 +339,4 @@ def test_drawing_leaves_the_reader_s_random_numbers_alone():
 )
 def test_what_does_not_fit_is_named(options, message):
     with pytest.raises(traitlets.TraitError, match=re.escape(message)):
-        OnePassage(**options)
+        OnePassage(**shipped(), **options)

@@ -13,14 +13,14 @@ import ipywidgets
 import pytest
 import traitlets
 
-from rnnbook.figures import Playground
-from rnnbook.figures.playground import stories
+from rnncourse.experiments import recorded
+from rnncourse.figures import Playground
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import node
 
-ROOT = Path(__file__).resolve().parents[2]
-RECORD = json.loads((ROOT / "src/rnnbook/figures/playground.json").read_text(encoding="utf-8"))
+TOLD = recorded("stories")
+RECORD = TOLD.info
 STORIES = list(RECORD)
 ENOUGH = 8  # seeds of ten for which a story must be told
 
@@ -135,22 +135,22 @@ def test_record_is_of_these_stories(told, story):
 
 @pytest.mark.parametrize("story", STORIES)
 def test_a_story_starts_as_recorded(story):
-    figure = Playground(story)
+    figure = Playground(story, stories=TOLD)
     settings = RECORD[story]["settings"]
     assert {name: getattr(figure, name) for name in settings} == settings
     assert figure.compact
     assert figure.step == 0
     still = figure.still()
-    assert stories()[story] in re.search(r'aria-label="([^"]*)"', still)[1]
-    assert still == Playground(story).still()
+    assert RECORD[story]["name"] in re.search(r'aria-label="([^"]*)"', still)[1]
+    assert still == Playground(story, stories=TOLD).still()
 
 
 def test_alone_it_starts_with_the_first_story_and_all_its_controls():
-    figure = Playground()
+    figure = Playground(stories=TOLD)
     assert not figure.compact
     assert figure.optimizer == "sgd"
-    assert figure.still() == Playground("vanishes").still()
-    assert Playground("vanishes", lag=20).lag == 20
+    assert figure.still() == Playground("vanishes", stories=TOLD).still()
+    assert Playground("vanishes", stories=TOLD, lag=20).lag == 20
 
 
 def test_own_settings_are_named_in_the_still_picture():
@@ -161,13 +161,13 @@ def test_own_settings_are_named_in_the_still_picture():
 
 def test_what_is_no_setting_is_refused():
     with pytest.raises(ValueError, match=r"story must be one of vanishes, .*, got 'nothing'"):
-        Playground("nothing")
+        Playground("nothing", stories=TOLD)
     with pytest.raises(traitlets.TraitError, match="transformer"):
         Playground(cell="transformer")
 
 
 def test_traits_can_be_watched_and_linked():
-    figure, slider, seen = Playground("opens"), ipywidgets.IntSlider(max=80), []
+    figure, slider, seen = Playground("opens", stories=TOLD), ipywidgets.IntSlider(max=80), []
     figure.observe(lambda change: seen.append(change["new"]), "results")
     figure.results = {"lstm": {"loss": 0.5, "accuracy": 1.0}}
     assert seen[0]["lstm"]["accuracy"] == 1.0

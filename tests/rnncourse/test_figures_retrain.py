@@ -8,11 +8,11 @@ import traitlets
 from torch import nn
 
 from rnnbook.cells import SimpleCell
-from rnnbook.figures import Retrain
-from rnnbook.figures.retrain import end, key
 from rnnbook.tasks import Cue
 from rnnbook.training import fit
 from rnnbook.unroll import Recurrent
+from rnncourse.figures import Retrain
+from rnncourse.figures.retrain import end, key
 
 
 def dial(values=(0.5, 1.0, 2.0)):

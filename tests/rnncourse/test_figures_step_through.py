@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from rnnbook.cells import GRUCell, LeakyCell, LSTMCell, SimpleCell
-from rnnbook.figures import StepThrough, bundle
+from rnncourse.figures import StepThrough, bundle
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import node

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
-from rnnbook import plots
-from rnnbook.plots.style import spread_out
+from rnncourse import plots
+from rnncourse.plots.style import spread_out
 
 ALT = "the error falls at every third position"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -117,7 +117,7 @@ def test_outside_a_notebook_show_is_quiet(monkeypatch, capsys):
 
 def test_a_notebook_shows_the_figure_once():
     source = f"""
-        from rnnbook import plots
+        from rnncourse import plots
         fig, ax = plots.curve([1, 2, 3], [3.0, 2.0, 1.0])
         plots.show(fig, alt={ALT!r})
     """

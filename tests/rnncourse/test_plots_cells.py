@@ -8,14 +8,14 @@ import pytest
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import FancyBboxPatch
 
-from rnnbook import plots
-from rnnbook.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS, TOP
-from rnnbook.plots.gate import CELL as GATE
-from rnnbook.plots.gru_cell import CELL as GRU
-from rnnbook.plots.gru_cell import VIEWS as GRU_VIEWS
-from rnnbook.plots.lstm_cell import CELL as LSTM
-from rnnbook.plots.lstm_cell import VIEWS as LSTM_VIEWS
-from rnnbook.plots.repeating_module import SIMPLE
+from rnncourse import plots
+from rnncourse.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS, TOP
+from rnncourse.plots.gate import CELL as GATE
+from rnncourse.plots.gru_cell import CELL as GRU
+from rnncourse.plots.gru_cell import VIEWS as GRU_VIEWS
+from rnncourse.plots.lstm_cell import CELL as LSTM
+from rnncourse.plots.lstm_cell import VIEWS as LSTM_VIEWS
+from rnncourse.plots.repeating_module import SIMPLE
 
 CELLS = {"gate": GATE, "simple": SIMPLE, "lstm": LSTM, "gru": GRU}
 ALT = "a cell in several panels"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rnnbook.exercises import EXERCISES, check, progress
+from rnncourse.checking import EXERCISES, check, progress
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_check_records_passes_only(file, capsys):
 
 
 def test_summary():
-    names = [name for name, exercise in EXERCISES.items() if exercise.chapter == "02"]
+    names = EXERCISES.by_room()["ch02"]
     line = f"chapter 02: 0 of {len(names)} passed; remaining: {', '.join(names)}"
     assert line in progress.summary().splitlines()
     progress.record(names[0])
@@ -109,7 +109,7 @@ def test_killed_write_leaves_the_old_file(moment):
     progress.record("simple-step")
     died = python(
         "import os\n"
-        "from rnnbook.exercises import progress\n"
+        "from rnncourse.checking import progress\n"
         f"os.{moment} = lambda *args: os._exit(9)\n"
         "progress.record('delay-by-hand')\n"
     )
@@ -130,7 +130,7 @@ def test_a_progress_that_cannot_be_kept_is_said(file, capsys):
 SLOW_WRITER = """
 import sys, time
 from pathlib import Path
-from rnnbook.exercises import progress
+from rnncourse.checking import progress
 
 mine, other, folder = sys.argv[1:]
 write = progress._write

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnbook.exercises.quiz import (
-    QUIZZES,
+from rnncourse import rooms
+from rnncourse.checking.quiz import (
     MultipleChoice,
     NumericAnswer,
     OrderedSteps,
@@ -20,8 +20,8 @@ from rnnbook.exercises.quiz import (
     load_quiz,
     read_quiz,
 )
-from rnnbook.figures import Quiz
-from rnnbook.figures.quiz import shown_order
+from rnncourse.figures import Quiz
+from rnncourse.figures.quiz import shown_order
 
 ROOT = Path(__file__).parents[2]
 NUMBERED = sorted((ROOT / "chapters").glob("[0-9][0-9]-*.ipynb"))
@@ -37,8 +37,8 @@ KINDS = {SingleChoice, MultipleChoice, NumericAnswer, OrderedSteps}
 
 
 def test_there_is_nothing_but_quizzes_of_chapters():
-    files = {path.name for path in QUIZZES.iterdir()}
-    assert files == {f"{chapter}.toml" for chapter in chapters_with_quiz()}
+    files = {path.parent.name for path in rooms.LESSONS.rglob("*.toml")}
+    assert files == {f"ch{chapter}" for chapter in chapters_with_quiz()}
     assert set(chapters_with_quiz()) <= {path.name[:2] for path in NUMBERED}
 
 
@@ -172,7 +172,7 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path, old, new, message):
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(QuizError, match=message) as caught:
         read_quiz(path)
-    assert str(caught.value).startswith("broken.toml")
+    assert str(caught.value).startswith(f"{tmp_path.name}/broken.toml")
 
 
 def test_ticks_need_one_that_is_right(tmp_path):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnbook.exercises.quiz import chapters_with_quiz
-from rnnbook.figures import Quiz, bundle
+from rnncourse.checking.quiz import chapters_with_quiz
+from rnncourse.figures import Quiz, bundle
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 

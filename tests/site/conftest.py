@@ -93,7 +93,7 @@ def bare(browser, tmp_path: Path) -> Callable:
     HTML may stand `above` them, and the address end with a `fragment`; then none is brought near.
     """
     pytest.importorskip("torch")
-    from rnnbook.figures import bundle
+    from rnncourse.figures import bundle
 
     contexts = []
 

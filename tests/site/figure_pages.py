@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 
 def lay(root: Path, figures: Mapping) -> None:
     """Write a page for each figure, by name, and what the built book puts beside its pages."""
-    from rnnbook.figures import bundle
+    from rnncourse.figures import bundle
 
     static = root / "_static" / "figures"
     static.mkdir(parents=True)

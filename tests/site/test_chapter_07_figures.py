@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from rnnbook.figures import BuildGates, Cobweb, bundle
-from rnnbook.figures.build_gates import PUZZLES, RIGHT, run
-from rnnbook.figures.cobweb import walk
+from rnncourse.figures import BuildGates, Cobweb, bundle
+from rnncourse.figures.build_gates import PUZZLES, RIGHT, run
+from rnncourse.figures.cobweb import walk
 
 
 @pytest.fixture

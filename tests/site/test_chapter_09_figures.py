@@ -6,7 +6,7 @@ import figure_pages
 import pytest
 from visit import PHONE, Visit, over, serious
 
-figures = pytest.importorskip("rnnbook.figures")
+figures = pytest.importorskip("rnncourse.figures")
 
 PATHS, MEMORY = "paths", "memory"
 on_both = pytest.mark.parametrize("name", [PATHS, MEMORY])

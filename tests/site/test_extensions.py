@@ -91,13 +91,13 @@ def test_ledger_of_a_book_without_claims(scratch_book) -> None:
 
 @pytest.mark.parametrize("value", [0, 7, -3, 12345, 999999, 1e6, 1234.5, 3.14159, 0.1, 1e-12, 5e9])
 def test_numbers_read_as_in_the_chapters(value: float) -> None:
-    claims = pytest.importorskip("rnnbook.claims")
+    claims = pytest.importorskip("rnncourse.claims")
     assert claims_ledger.number(value) == claims.format_number(value)
 
 
 @pytest.mark.parametrize("ends", [(None, 0.01), (3, None), (0.9, 1.0), (0.1 + 0.2, 1 / 3)])
 def test_bounds_read_as_in_the_chapters(ends: tuple) -> None:
-    claims = pytest.importorskip("rnnbook.claims")
+    claims = pytest.importorskip("rnncourse.claims")
     assert claims_ledger.bound(ends) == claims.format_bound(*ends)
 
 

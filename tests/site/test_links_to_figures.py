@@ -8,8 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from rnnbook.cells import SimpleCell  # noqa: E402
-from rnnbook.figures import Cobweb, Counterfactual, StepThrough  # noqa: E402
 from rnnbook.unroll import Recurrent  # noqa: E402
+from rnncourse.figures import Cobweb, Counterfactual, StepThrough  # noqa: E402
 
 FAR = '<div style="height: 3000px"></div>'
 TALLER = {"width": 1000, "height": 1400}  # than a figure

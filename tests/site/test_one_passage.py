@@ -8,7 +8,7 @@ import figure_pages
 import pytest
 from visit import PHONE, Visit, over, serious
 
-figures = pytest.importorskip("rnnbook.figures")
+figures = pytest.importorskip("rnncourse.figures")
 
 NAME = "one_passage"
 OPENING = "All three remember the # that opens it, 29 characters back"

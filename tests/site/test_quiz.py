@@ -333,7 +333,7 @@ IN_A_NOTEBOOK = """async ([module, traits]) => {
 @pytest.fixture
 def live(visit: Visit) -> Iterator[Callable]:
     """The module that a notebook gets, with a model of which the test keeps hold."""
-    figures = pytest.importorskip("rnnbook.figures")
+    figures = pytest.importorskip("rnncourse.figures")
 
     def show(**traits):
         visit.go("book/how-to-use")

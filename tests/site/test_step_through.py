@@ -33,7 +33,7 @@ def made():
     """Figures as chapters make them; torch must be there, as for all but the built pages."""
     torch = pytest.importorskip("torch")
     from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
-    from rnnbook.figures import StepThrough
+    from rnncourse.figures import StepThrough
 
     def make(kind: str, D: int = 1, H: int = 2, T: int = 4, **options):
         torch.manual_seed(1)
@@ -293,7 +293,7 @@ def test_the_largest_figure_fits_a_phone_and_is_accessible(
 
 
 def test_a_kernel_and_a_hand_change_the_same_traits(bare: Callable, made: Callable) -> None:
-    from rnnbook.figures import bundle
+    from rnncourse.figures import bundle
 
     figure = made("lstm")
     visit = bare(made("simple"))
@@ -318,7 +318,7 @@ def test_a_kernel_and_a_hand_change_the_same_traits(bare: Callable, made: Callab
 
 def test_the_slider_that_trains(bare: Callable) -> None:
     pytest.importorskip("torch")
-    from rnnbook.figures import Retrain, bundle
+    from rnncourse.figures import Retrain, bundle
 
     figure = Retrain(
         [0.5, 1, 2], label="size", baseline=0.5, baseline_name="a coin", question="Which size?"

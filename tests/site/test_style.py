@@ -31,7 +31,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_light_palette_is_that_of_the_figures() -> None:
-    plots = pytest.importorskip("rnnbook.plots")
+    plots = pytest.importorskip("rnncourse.plots")
     expected = {name: color.lower() for name, color in plots.COLORS.items()}
     assert palette(":root") == expected
 

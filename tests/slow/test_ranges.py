@@ -36,7 +36,7 @@ def test_oldest_dependencies(tmp_path):
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
     pip += ["--constraint", bounds]
     subprocess.run([*pip, torch], check=True)
-    subprocess.run([*pip, "--group", "test", "--editable", ".[lab]"], check=True, cwd=ROOT)
+    subprocess.run([*pip, "--group", "test", "--editable", ".[course]"], check=True, cwd=ROOT)
     result = subprocess.run(
         [python, "-m", "pytest", "tests/package", "-q"], cwd=ROOT, capture_output=True, text=True
     )

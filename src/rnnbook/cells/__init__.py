@@ -4,14 +4,15 @@ from rnnbook.cells.base import Cell, HiddenState
 from rnnbook.cells.gru import GRUCell
 from rnnbook.cells.lstm import LSTMCell, LSTMState
 from rnnbook.cells.simple import SimpleCell
-from rnnbook.cells.variants import LeakyCell
+from rnnbook.cells.variants import GatedLeakCell, LeakyCell
 
-CELLS: tuple[type[Cell], ...] = (SimpleCell, LSTMCell, GRUCell, LeakyCell)
+CELLS: tuple[type[Cell], ...] = (SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell)
 
 __all__ = [
     "CELLS",
     "Cell",
     "GRUCell",
+    "GatedLeakCell",
     "HiddenState",
     "LSTMCell",
     "LSTMState",

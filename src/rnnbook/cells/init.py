@@ -130,6 +130,12 @@ def chrono(cell: AnyCell, longest: float, *, generator: torch.Generator | None =
     return cell
 
 
+def starting_leaks(units: int, longest: int) -> Tensor:
+    """Leaks whose time constants are spread evenly from 1 to ``longest`` steps, shape (units)."""
+    tau = torch.linspace(1, longest, units)
+    return 1 - torch.exp(-1 / tau)
+
+
 def _set_keep_bias(cell: Cell, values: Tensor) -> None:
     """Set the bias (H) of the gate that keeps: ``f``, ``z``, or ``i`` where ``f = 1 − i``."""
     for name in ("f", "z"):

@@ -99,3 +99,34 @@ class LeakyCell(Cell):
         n = torch.tanh(projected_t + nn.functional.linear(h, self.U))
         # h_t = (1 − α) ⊙ h_{t-1} + α ⊙ n_t
         return HiddenState((1 - alpha) * h + alpha * n)
+
+
+class GatedLeakCell(Cell):
+    """A leaky unit whose leak is computed at every step: ``α_t = σ(W_α x_t + U_α h_{t-1} + b_α)``.
+
+    Args:
+        input_size: ``D``.
+        hidden_size: ``H``.
+        reads_state: whether the gate sees ``h_{t-1}``; without it there is no ``U_α`` in use.
+
+    The weights hold two blocks of ``H`` rows: those of the gate ``alpha``, then those of ``n``.
+    """
+
+    gates = ("alpha",)
+
+    def __init__(self, input_size: int, hidden_size: int, *, reads_state: bool = True) -> None:
+        super().__init__(input_size, hidden_size, rows=2)
+        self.reads_state = reads_state
+
+    def step(self, projected_t: Tensor, state: HiddenState) -> HiddenState:
+        """One step: ``W x_t + b`` (B, 2H) and ``h_{t-1}`` (B, H) give ``h_t`` (B, H)."""
+        h = state.h
+        x_alpha, x_n = projected_t.chunk(2, dim=-1)
+        U_alpha, U_n = self.U.chunk(2)
+        # α_t = σ(W_α x_t + b_α + U_α h_{t-1})
+        from_h = nn.functional.linear(h, U_alpha) if self.reads_state else 0
+        alpha = self.gate("alpha", torch.sigmoid(x_alpha + from_h))
+        # n_t = tanh(W x_t + b + U h_{t-1})
+        n = torch.tanh(x_n + nn.functional.linear(h, U_n))
+        # h_t = (1 − α_t) ⊙ h_{t-1} + α_t ⊙ n_t
+        return HiddenState((1 - alpha) * h + alpha * n)

@@ -1,15 +1,17 @@
 """Real data: what ships with Python, downloads checked by hash, vocabularies and batches."""
 
-from rnnbook.data.batches import carried_batches
+from rnnbook.data.batches import Chunk, carried_batches, stream
 from rnnbook.data.kinds import KINDS, code_kinds
 from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
-from rnnbook.data.stdlib import StdlibText, stdlib_text
+from rnnbook.data.stdlib import TRAINED_ON, StdlibText, stdlib_kinds, stdlib_split, stdlib_text
 from rnnbook.data.vocabulary import Vocabulary
 from rnnbook.data.windows import windows
 
 __all__ = [
     "CORPORA",
     "KINDS",
+    "TRAINED_ON",
+    "Chunk",
     "Corpus",
     "DataUnavailable",
     "StdlibText",
@@ -17,7 +19,10 @@ __all__ = [
     "carried_batches",
     "code_kinds",
     "fetch",
+    "stdlib_kinds",
+    "stdlib_split",
     "stdlib_text",
+    "stream",
     "tiny_shakespeare",
     "windows",
 ]

@@ -8,6 +8,9 @@ from torch import Tensor
 
 from rnnbook.cells.base import positive_int
 
+Chunk = tuple[Tensor, Tensor, bool]
+"""Tokens (T, B), the tokens that follow (T, B), and whether the text begins here."""
+
 
 def carried_batches(ids: Tensor, batch_size: int, length: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Cut a long sequence into ``batch_size`` strips and go through them side by side.
@@ -40,3 +43,10 @@ def carried_batches(ids: Tensor, batch_size: int, length: int) -> Iterator[tuple
     y = ids[1 : strip * batch_size + 1].view(batch_size, strip).t()
     for start in range(0, strip - length + 1, length):
         yield x[start : start + length], y[start : start + length]
+
+
+def stream(ids: Tensor, batch_size: int, length: int) -> Iterator[Chunk]:
+    """Consecutive chunks of a text, over and over."""
+    while True:
+        for number, (x, y) in enumerate(carried_batches(ids, batch_size, length)):
+            yield x, y, number == 0

@@ -10,7 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from torch import Tensor
+
+from rnnbook.data.kinds import code_kinds
 from rnnbook.data.registry import DataUnavailable
+from rnnbook.data.vocabulary import Vocabulary
 
 # Modules of one file each, written in Python, present in 3.11 to 3.14.
 MODULES = (
@@ -34,6 +38,10 @@ MODULES = (
     "threading",
     "uuid",
 )
+
+
+TRAINED_ON = 0.9
+"""The share of the text that networks are trained on; they are measured on the rest."""
 
 
 class StdlibText(NamedTuple):
@@ -66,6 +74,24 @@ def stdlib_text() -> StdlibText:
     text = "".join(_source(folder, module) for module in MODULES)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return StdlibText(text, MODULES, platform.python_version(), digest)
+
+
+@lru_cache(maxsize=1)
+def stdlib_split() -> tuple[Tensor, Tensor, Vocabulary]:
+    """The standard library in ids: what is trained on, the unseen rest, and the characters."""
+    text = stdlib_text().text
+    vocabulary = Vocabulary.from_text(text)
+    ids = vocabulary.encode(text)
+    cut = int(TRAINED_ON * len(ids))
+    return ids[:cut], ids[cut:], vocabulary
+
+
+@lru_cache(maxsize=1)
+def stdlib_kinds() -> tuple[Tensor, Tensor, int]:
+    """The standard library's characters as ids (N), their kinds (N), and how many are known."""
+    text = stdlib_text().text
+    ids = Vocabulary.from_text(text).encode(text)
+    return ids, code_kinds(text), len(set(text))
 
 
 def _source(folder: Path, module: str) -> str:

@@ -1,13 +1,17 @@
-"""Networks around a recurrence, and how text is drawn from them."""
+"""Networks around a recurrence, and how text is read into them and drawn from them."""
 
 from rnnbook.models.answers import MemoryNet, WindowNet, learn
+from rnnbook.models.chunks import STARTS, ChunkLoss, bits
 from rnnbook.models.decoding import sample, temper
 from rnnbook.models.language_model import LanguageModel, next_token_loss
 
 __all__ = [
+    "STARTS",
+    "ChunkLoss",
     "LanguageModel",
     "MemoryNet",
     "WindowNet",
+    "bits",
     "learn",
     "next_token_loss",
     "sample",

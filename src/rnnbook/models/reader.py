@@ -2,52 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
+from rnnbook.cells import Cell
 from rnnbook.data import KINDS
+from rnnbook.models.packing import Packed, pack, unpack
+from rnnbook.training import History, fit
 from rnnbook.unroll import Recurrent
-
-SYMBOLS = 64
-SIZES = {"simple": (SimpleCell, 44), "lstm": (LSTMCell, 16), "gru": (GRUCell, 20)}
 
 
 class Reader(nn.Module):
-    """A recurrent layer over 64 characters, and a read-out of the three kinds.
-
-    The sizes are such that the three have about as many weights.
+    """A recurrent layer over characters, and a read-out of the three kinds.
 
     Args:
-        cell: ``"simple"`` (44 units, 4,931 weights), ``"lstm"`` (16, 5,235) or ``"gru"`` (20,
-            5,183).
-
-    Raises:
-        ValueError: if there is no such cell.
+        cell: the class of the cell, for example `SimpleCell`.
+        symbols: how many characters there are.
+        hidden_size: ``H``, the number of hidden units.
     """
 
-    def __init__(self, cell: str) -> None:
+    def __init__(self, cell: type[Cell], symbols: int, hidden_size: int) -> None:
         super().__init__()
-        if cell not in SIZES:
-            raise ValueError(f"cell must be one of {', '.join(SIZES)}, got {cell!r}")
-        kind, hidden_size = SIZES[cell]
-        self.layer = Recurrent(kind, SYMBOLS, hidden_size)
+        self.symbols = symbols
+        self.layer = Recurrent(cell, symbols, hidden_size)
         self.readout = nn.Linear(hidden_size, len(KINDS))
 
     def forward(self, x: Tensor) -> Tensor:
         """From characters to the kinds' scores, shape (T, B, 3).
 
         Args:
-            x: ids (T, B), or one-hot characters (T, B, 64).
+            x: ids (T, B), or one-hot characters (T, B, symbols).
         """
         return self.readout(self.layer(self.one_hot(x) if x.dim() == 2 else x)[0])
 
     def one_hot(self, ids: Tensor) -> Tensor:
-        """A 1 where the character is: from ids (…) to (…, 64), in the weights' precision."""
-        return nn.functional.one_hot(ids, SYMBOLS).to(self.readout.weight.dtype)
+        """A 1 where the character is: from ids (…) to (…, symbols), in the weights' precision."""
+        return nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)
+
+    def by_letter(self) -> dict[str, Tensor]:
+        """The parameters by the letters of the book: W, U, b (and b_U), read-out V and c."""
+        readout = {"V": self.readout.weight, "c": self.readout.bias}
+        return {**dict(self.layer.cell.named_parameters()), **readout}
+
+    def pack(self) -> dict[str, Packed]:
+        """All weights as text, each parameter by its letter."""
+        return {name: pack(parameter) for name, parameter in self.by_letter().items()}
+
+    @torch.no_grad()
+    def unpack(self, packed: Mapping[str, Packed]) -> Reader:
+        """Take the weights from what `pack` gave; the reader itself."""
+        for name, parameter in self.by_letter().items():
+            parameter.copy_(unpack(packed[name]).view_as(parameter))
+        return self
+
+
+def learn_kinds(
+    model: nn.Module,
+    ids: Tensor,
+    kinds: Tensor,
+    *,
+    lr: float,
+    steps: int = 1500,
+    window: int = 100,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> History:
+    """Train on windows of a text that start anywhere, each with a state of zeros.
+
+    Args:
+        model: gives scores (T, B, 3) for ids (T, B).
+        ids: the text's characters, shape (N).
+        kinds: what each belongs to, shape (N).
+        lr: learning rate.
+        steps: updates to make.
+        window: ``T``, characters of a window.
+        batch_size: ``B``, windows of an update.
+        seed: of the draws.
+    """
+
+    def sample(generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        start = torch.randint(0, len(ids) - window, (batch_size,), generator=generator)
+        steps = start + torch.arange(window)[:, None]  # (T, B)
+        return ids[steps], kinds[steps]
+
+    def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
+        return nn.functional.cross_entropy(model(batch[0]).flatten(0, 1), batch[1].flatten())
+
+    return fit(model, sample, loss, steps=steps, lr=lr, seed=seed, progress=False)
 
 
 def margin(scores: Tensor, kinds: Tensor) -> Tensor:

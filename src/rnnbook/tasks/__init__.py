@@ -5,7 +5,9 @@ from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
 from rnnbook.tasks.copying import CopyMemory
 from rnnbook.tasks.cue import Cue
 from rnnbook.tasks.echo import DelayedEcho
+from rnnbook.tasks.first_sign import FirstSign
 from rnnbook.tasks.marked import MarkedBit
+from rnnbook.tasks.memory_keys import MemoryKeys
 from rnnbook.tasks.order import TemporalOrder
 from rnnbook.tasks.parity import RunningParity
 from rnnbook.tasks.signs import ThreeSigns
@@ -15,6 +17,8 @@ TASKS: tuple[type[Task], ...] = (
     Cue,
     ThreeSigns,
     MarkedBit,
+    FirstSign,
+    MemoryKeys,
     Adding,
     CopyMemory,
     TemporalOrder,
@@ -32,7 +36,9 @@ __all__ = [
     "CopyMemory",
     "Cue",
     "DelayedEcho",
+    "FirstSign",
     "MarkedBit",
+    "MemoryKeys",
     "RunningParity",
     "Task",
     "TemporalOrder",

@@ -4,13 +4,13 @@ A reader writes a function and calls ``check("simple-step", step)``. The checker
 a reference in float64 on inputs that it draws. If the function behaves like one of the usual
 mistakes, the reader is told which; otherwise, where it first disagrees.
 
-To add an exercise, write a file beside this one and add its ``EXERCISE`` to ``catalogue.py``::
+An exercise is a file of a lesson's room: ``scale-units`` is ``chNN/exercises/scale_units.py``::
 
     def scale(x, a):
         return a * x
 
     EXERCISE = Exercise(
-        name="scale-units", title="A weight for each unit", chapter="02",
+        name="scale-units", title="A weight for each unit",
         takes={"x": "B H", "a": "H"}, returns={"y": "B H"}, reference=scale,
         mistakes=(Mistake("added", "a is added; should it not multiply?", lambda x, a: x + a),),
     )
@@ -18,10 +18,11 @@ To add an exercise, write a file beside this one and add its ``EXERCISE`` to ``c
 The inputs are drawn from the letters in ``takes``; no two letters have the same size. The tests
 then hold the new exercise to the common rules: each mistake is caught and named, and no two
 mistakes behave the same. An exercise that is judged by what its answer *does* (weights set by
-hand, say) overrides ``behaviour``, ``accepts``, ``alike`` and ``explain``: see ``delay.py``.
+hand, say) overrides ``behaviour``, ``accepts``, ``alike`` and ``explain``: see
+``delay_by_hand.py`` in the room of chapter 02.
 """
 
-from rnnbook.exercises.catalogue import EXERCISES
-from rnnbook.exercises.engine import check
+from rnncourse.checking.catalogue import EXERCISES
+from rnncourse.checking.engine import check
 
 __all__ = ["EXERCISES", "check"]

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rnnbook.exercises import sandbox
-from rnnbook.exercises.exercise import Complaint, Exercise, Tensors
-from rnnbook.exercises.sandbox import Outcome
+from rnncourse.checking import sandbox
+from rnncourse.checking.exercise import Complaint, Exercise, Tensors
+from rnncourse.checking.sandbox import Outcome
 
 _SHOWN_LINES = 5
 _SHOWN_CHARACTERS = 88

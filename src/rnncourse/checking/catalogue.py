@@ -1,71 +1,35 @@
-"""All exercises of the book by name, in the order of its chapters."""
+"""The book's exercises by name, each imported when it is asked for."""
 
-from rnnbook.exercises import (
-    bptt_by_hand,
-    bptt_scalar,
-    carry_detach_reset,
-    chrono_bias,
-    clip_by_norm,
-    cosine_after_clipping,
-    delay,
-    direct_path,
-    gated_memory,
-    gated_step,
-    gru_other_z,
-    gru_recall,
-    gru_slope,
-    gru_step,
-    hold_forget_open,
-    leak_for,
-    lstm_parameters,
-    lstm_step,
-    make_windows,
-    masked_loss,
-    norms_by_lag,
-    open_brackets,
-    running_parity,
-    sample_temperature,
-    simple_step,
-    simple_unroll,
-    step_jacobian,
-    torch_forget_bias,
-    truncated_windows,
-    two_roads,
-)
-from rnnbook.exercises.exercise import Exercise
+from __future__ import annotations
 
-EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise
-    for exercise in (
-        make_windows.EXERCISE,
-        running_parity.EXERCISE,
-        simple_step.EXERCISE,
-        simple_unroll.EXERCISE,
-        delay.EXERCISE,
-        carry_detach_reset.EXERCISE,
-        masked_loss.EXERCISE,
-        sample_temperature.EXERCISE,
-        bptt_scalar.EXERCISE,
-        bptt_by_hand.EXERCISE,
-        truncated_windows.EXERCISE,
-        step_jacobian.EXERCISE,
-        norms_by_lag.EXERCISE,
-        clip_by_norm.EXERCISE,
-        cosine_after_clipping.EXERCISE,
-        leak_for.EXERCISE,
-        gated_memory.EXERCISE,
-        gated_step.EXERCISE,
-        lstm_step.EXERCISE,
-        open_brackets.EXERCISE,
-        lstm_parameters.EXERCISE,
-        hold_forget_open.EXERCISE,
-        direct_path.EXERCISE,
-        two_roads.EXERCISE,
-        torch_forget_bias.EXERCISE,
-        chrono_bias.EXERCISE,
-        gru_step.EXERCISE,
-        gru_recall.EXERCISE,
-        gru_other_z.EXERCISE,
-        gru_slope.EXERCISE,
-    )
-}
+from collections.abc import Iterator, Mapping
+
+from rnncourse import rooms
+from rnncourse.checking.exercise import Exercise
+
+
+class Catalogue(Mapping[str, Exercise]):
+    """Exercises by name, lesson after lesson: ``lstm-step`` is ``chNN/exercises/lstm_step.py``."""
+
+    def __getitem__(self, name: str) -> Exercise:
+        path = rooms.find("exercises/*.py").get(name.replace("-", "_"))
+        if path is None or "_" in name:
+            raise KeyError(name)
+        exercise: Exercise = rooms.module(path).EXERCISE
+        return exercise
+
+    def __iter__(self) -> Iterator[str]:
+        return (stem.replace("_", "-") for stem in rooms.find("exercises/*.py"))
+
+    def __len__(self) -> int:
+        return len(rooms.find("exercises/*.py"))
+
+    def by_room(self) -> dict[str, list[str]]:
+        """The names of the exercises in each room."""
+        names: dict[str, list[str]] = {}
+        for stem, path in rooms.find("exercises/*.py").items():
+            names.setdefault(rooms.room_of(path), []).append(stem.replace("_", "-"))
+        return names
+
+
+EXERCISES = Catalogue()

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import torch
 
-from rnnbook.exercises import answers, progress, sandbox
-from rnnbook.exercises.catalogue import EXERCISES
-from rnnbook.exercises.exercise import Complaint, Exercise, Mistake, Tensors, describe
-from rnnbook.exercises.sandbox import Outcome
+from rnncourse.checking import answers, progress, sandbox
+from rnncourse.checking.catalogue import EXERCISES
+from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors, describe
+from rnncourse.checking.sandbox import Outcome
 
 _DRAW_SEED = 0
 _WIDTH = 88

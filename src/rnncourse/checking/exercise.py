@@ -50,7 +50,6 @@ class Exercise:
     Attributes:
         name: The name given to ``check``, such as ``"simple-step"``.
         title: What it asks for, in a few words.
-        chapter: The chapter's two-digit key, such as ``"02"``.
         takes: Each argument's name and axes, such as ``{"x": "B D"}``.
         returns: Each returned tensor's name and axes; an axis may be a number.
         reference: The solution; its name is the name that the reader's function bears.
@@ -59,7 +58,6 @@ class Exercise:
 
     name: str
     title: str
-    chapter: str
     takes: Mapping[str, str]
     returns: Mapping[str, str]
     reference: Callable[..., Any]

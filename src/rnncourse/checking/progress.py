@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from rnnbook.exercises.catalogue import EXERCISES
+from rnncourse.checking.catalogue import EXERCISES
 
 ENVIRONMENT_VARIABLE = "RNNBOOK_PROGRESS"
 _LOCK_SECONDS = 10.0
@@ -72,10 +73,10 @@ def summary() -> str:
     """Return one line a chapter: how many exercises are passed, and which remain."""
     passed = load()
     lines = []
-    for chapter in sorted({exercise.chapter for exercise in EXERCISES.values()}):
-        names = [name for name, exercise in EXERCISES.items() if exercise.chapter == chapter]
+    for room, names in EXERCISES.by_room().items():
         remaining = [name for name in names if name not in passed]
-        line = f"chapter {chapter}: {len(names) - len(remaining)} of {len(names)} passed"
+        where = re.sub(r"^ch(?=\d)", "chapter ", room)
+        line = f"{where}: {len(names) - len(remaining)} of {len(names)} passed"
         lines.append(line + (f"; remaining: {', '.join(remaining)}" if remaining else ""))
     return "\n".join(lines)
 

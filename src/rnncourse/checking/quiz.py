@@ -1,4 +1,4 @@
-"""Quiz questions: read from ``quizzes/NN.toml``, one file a chapter, and checked while reading.
+"""Quiz questions: read from ``lessons/chNN/quiz.toml``, and checked while reading.
 
 A file is a list of questions, in the order in which they are asked. Each has an ``id`` (unlike the
 others of its file), a ``kind``, and a ``text``. Texts are plain, and may hold the tags ``<code>``,
@@ -43,7 +43,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnnbook.exercises._fields import Fields, QuizError
+from rnncourse import rooms
+from rnncourse.checking._fields import Fields, QuizError
 
 __all__ = [
     "MultipleChoice",
@@ -59,8 +60,6 @@ __all__ = [
     "load_quiz",
     "read_quiz",
 ]
-
-QUIZZES = Path(__file__).resolve().parent / "quizzes"
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ Question = SingleChoice | MultipleChoice | NumericAnswer | OrderedSteps
 
 def chapters_with_quiz() -> list[str]:
     """Return the two-digit keys of the chapters that have a quiz, such as ``"02"``."""
-    return sorted(path.stem for path in QUIZZES.glob("[0-9][0-9].toml"))
+    return list(_quizzes())
 
 
 def load_quiz(chapter: str) -> tuple[Question, ...]:
@@ -149,10 +148,15 @@ def load_quiz(chapter: str) -> tuple[Question, ...]:
         ValueError: If the chapter has no quiz.
         QuizError: If the file is not as it should be.
     """
-    if chapter not in chapters_with_quiz():
-        known = ", ".join(chapters_with_quiz())
-        raise ValueError(f"chapter must be one of {known}, got {chapter!r}")
-    return read_quiz(QUIZZES / f"{chapter}.toml")
+    quizzes = _quizzes()
+    if chapter not in quizzes:
+        raise ValueError(f"chapter must be one of {', '.join(quizzes)}, got {chapter!r}")
+    return read_quiz(quizzes[chapter])
+
+
+def _quizzes() -> dict[str, Path]:
+    paths = sorted(rooms.LESSONS.glob("ch[0-9][0-9]/quiz.toml"))
+    return {rooms.room_of(path).removeprefix("ch"): path for path in paths}
 
 
 def read_quiz(path: Path) -> tuple[Question, ...]:
@@ -162,17 +166,18 @@ def read_quiz(path: Path) -> tuple[Question, ...]:
         QuizError: If something is missing, unknown, of the wrong type or without an explanation;
             the message names the file, the question and the field.
     """
+    where = f"{path.parent.name}/{path.name}"
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise QuizError(f"{path.name}: {error}") from error
-    whole = Fields(path.name, content)
+        raise QuizError(f"{where}: {error}") from error
+    whole = Fields(where, content)
     questions = tuple(_question(fields) for fields in whole.tables("question", least=1))
     whole.close()
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
-            raise QuizError(f"{path.name}: two questions have the id {question.id!r}")
+            raise QuizError(f"{where}: two questions have the id {question.id!r}")
         seen.add(question.id)
     return questions
 

@@ -1,6 +1,6 @@
-"""Studies too long for a notebook, one file each, with their recorded results.
+"""Experiments too long for a notebook: how they are run, and how their results are read.
 
-A study is a module of this package that declares
+An experiment is a module of a lesson's room, ``lessons/chNN/experiments/NAME.py``, that declares
 
 - `DESCRIPTION`: one sentence;
 - `GRID`: a dict from the name of a parameter to the list of its values (may be empty);
@@ -10,20 +10,18 @@ It may also declare `RATES`, a list of learning rates, and `TUNE_ON`, a column t
 every point of the grid first tries every rate, on the budget of `run` itself and with seeds of its
 own, and the rate chosen is passed to `run` as `lr`. The search is recorded beside the results.
 
-`python -m rnnbook experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
-where rates were tuned, `NAME.tuning.csv` beside the study.
+`python -m rnncourse experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
+where rates were tuned, `NAME.tuning.csv` beside the module.
 """
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
-
-from rnnbook.experiments._record import RESULTS, Recorded, Summary, machine, recorded
-from rnnbook.experiments._runner import StaleResults, Study, run_study
+from rnncourse import rooms
+from rnncourse.experiments._record import Recorded, Summary, machine, recorded
+from rnncourse.experiments._runner import Experiment, StaleResults, run_experiment
 
 __all__ = [
-    "RESULTS",
+    "Experiment",
     "Recorded",
     "StaleResults",
     "Summary",
@@ -31,21 +29,22 @@ __all__ = [
     "machine",
     "names",
     "recorded",
-    "run_study",
+    "run_experiment",
 ]
 
 
 def names() -> list[str]:
-    """The names of all studies, in alphabetical order."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    """The names of all experiments, lesson after lesson."""
+    return list(rooms.find("experiments/*.py"))
 
 
-def load(name: str) -> Study:
-    """The module of a study.
+def load(name: str) -> Experiment:
+    """The module of an experiment.
 
     Raises:
-        ValueError: if there is no study of this name.
+        ValueError: if there is no experiment of this name.
     """
-    if name not in names():
-        raise ValueError(f"name must be one of {', '.join(names())}, got {name!r}")
-    return import_module(f"{__name__}.{name}")  # type: ignore[return-value]
+    found = rooms.find("experiments/*.py")
+    if name not in found:
+        raise ValueError(f"name must be one of {', '.join(found)}, got {name!r}")
+    return rooms.module(found[name])  # type: ignore[return-value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -13,10 +12,10 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rnncourse import rooms
+
 if TYPE_CHECKING:
     import pandas as pd
-
-RESULTS = Path(__file__).parent
 
 
 class Summary(NamedTuple):
@@ -33,15 +32,15 @@ class Summary(NamedTuple):
 
 @dataclass(frozen=True)
 class Recorded:
-    """The results of an experiment, as they stand beside its study.
+    """The results of an experiment, as they stand beside its module.
 
     Attributes:
-        name: the study.
+        name: the experiment.
         folder: where its files are.
     """
 
     name: str
-    folder: Path = RESULTS
+    folder: Path
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -55,7 +54,7 @@ class Recorded:
 
     @cached_property
     def info(self) -> dict[str, Any]:
-        """Grid, seeds, versions, machine, wall time, command and date."""
+        """Grid, seeds, versions, machine, wall time, command and date; or what else it keeps."""
         return json.loads((self.folder / f"{self.name}.json").read_text(encoding="utf-8"))
 
     def summary(self, column: str, **where: object) -> Summary:
@@ -115,19 +114,26 @@ class Recorded:
         return rows[column]
 
 
-def recorded(name: str, folder: Path = RESULTS) -> Recorded:
+def recorded(name: str, folder: Path | None = None) -> Recorded:
     """The recorded results of an experiment.
+
+    Args:
+        name: the experiment.
+        folder: where its files are; in a lesson's room if not given.
 
     Raises:
         FileNotFoundError: if it has none yet; says how to make them.
     """
-    if not (folder / f"{name}.csv").is_file() or not (folder / f"{name}.json").is_file():
-        done = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
+    if folder is None:
+        found = rooms.find("experiments/*.json")
+    else:
+        found = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    if name not in found:
         raise FileNotFoundError(
-            f"no results are recorded for {name!r} (recorded: {done}); "
-            f"make them with: python -m rnnbook experiments run {name}"
+            f"no results are recorded for {name!r} (recorded: {', '.join(found) or 'none'}); "
+            f"make them with: python -m rnncourse experiments run {name}"
         )
-    return Recorded(name, folder)
+    return Recorded(name, found[name].parent)
 
 
 def machine() -> dict[str, str]:
@@ -138,26 +144,6 @@ def machine() -> dict[str, str]:
         "platform": f"{platform.system()} {platform.machine()}",
         "processor": f"{_processor()}, {os.cpu_count()} cores",
     }
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never a part."""
-    beside = path.with_name(f"{path.name}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def to_csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
-    """Rows as CSV, numbers to six significant digits, so that a repeat gives the same file."""
-    columns = list(columns)
-    lines = [",".join(columns)]
-    for row in rows:
-        cells = (row[c] for c in columns)
-        lines.append(",".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in cells))
-    return "\n".join(lines) + "\n"
 
 
 def _read(path: Path) -> pd.DataFrame:

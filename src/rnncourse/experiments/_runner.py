@@ -1,4 +1,4 @@
-"""Runs a study over its grid and seeds: in parallel, resumable, recorded."""
+"""Runs an experiment over its grid and seeds: in parallel, resumable, recorded."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 import joblib
 
-from rnnbook.experiments._record import RESULTS, machine, to_csv, write_atomically
+import rnnbook
+from rnncourse.experiments._record import machine
+from rnncourse.experiments.files import to_csv, write_atomically
 
 Point = dict[str, Any]
 Row = dict[str, Any]
@@ -28,8 +29,8 @@ Row = dict[str, Any]
 TUNING_SEEDS = (1000, 1001, 1002)
 
 
-class Study(Protocol):
-    """What a study's module declares (`RATES` and `TUNE_ON` may be missing)."""
+class Experiment(Protocol):
+    """What an experiment's module declares (`RATES` and `TUNE_ON` may be missing)."""
 
     __name__: str
     __file__: str
@@ -42,25 +43,25 @@ class StaleResults(RuntimeError):
     """A run was begun with another grid or other code than it is to be continued with."""
 
 
-def run_study(
-    study: Study,
+def run_experiment(
+    experiment: Experiment,
     seeds: int = 10,
     jobs: int = 2,
     scheduler: str | None = None,
-    folder: Path = RESULTS,
+    folder: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> Path:
-    """Run a study for seeds 0 … ``seeds − 1``, going on from where it was stopped.
+    """Run an experiment for seeds 0 … ``seeds − 1``, going on from where it was stopped.
 
     Every finished run is kept at once in ``NAME.partial.jsonl``; the results replace the old ones
     when all runs are there.
 
     Args:
-        study: the study's module.
+        experiment: its module.
         seeds: number of seeds.
         jobs: runs at a time, each in a process of its own with one torch thread.
         scheduler: address of a Dask scheduler (``tcp://…``) that gets the runs instead.
-        folder: where the files go.
+        folder: where the files go; beside the module if not given.
         say: takes one line of progress.
 
     Returns:
@@ -72,36 +73,37 @@ def run_study(
     for key, value in (("seeds", seeds), ("jobs", jobs)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"{key} must be a positive int, got {value!r}")
-    name = study.__name__.rpartition(".")[2]
+    name = experiment.__name__.rpartition(".")[2]
+    folder = Path(experiment.__file__).parent if folder is None else folder
     folder.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
-    rates: Sequence[float] = getattr(study, "RATES", ())
+    rates: Sequence[float] = getattr(experiment, "RATES", ())
     points = [
-        dict(zip(study.GRID, values, strict=True))
-        for values in itertools.product(*study.GRID.values())
+        dict(zip(experiment.GRID, values, strict=True))
+        for values in itertools.product(*experiment.GRID.values())
     ]
     search: list[Row] = []
     with _workers(jobs, scheduler) as parallel:
         partial = [folder / f"{name}.tuning.partial.jsonl", folder / f"{name}.partial.jsonl"]
         if rates:
             tries = [{**point, "lr": rate} for point in points for rate in rates]
-            search = _collect(study, tries, TUNING_SEEDS, parallel, partial[0], say)
-            points = [{**p, "lr": tune(search, p, study.TUNE_ON)} for p in points]  # type: ignore[attr-defined]
-        rows = _collect(study, points, range(seeds), parallel, partial[1], say)
+            search = _collect(experiment, tries, TUNING_SEEDS, parallel, partial[0], say)
+            points = [{**p, "lr": tune(search, p, experiment.TUNE_ON)} for p in points]  # type: ignore[attr-defined]
+        rows = _collect(experiment, points, range(seeds), parallel, partial[1], say)
 
     info = {
         "experiment": name,
-        "description": study.DESCRIPTION,
-        "grid": study.GRID,
+        "description": experiment.DESCRIPTION,
+        "grid": experiment.GRID,
         "rates": list(rates),
         "seeds": list(range(seeds)),
         "runs": len(rows) + len(search),
-        "command": f"python -m rnnbook experiments run {name} --seeds {seeds} --jobs {jobs}"
+        "command": f"python -m rnncourse experiments run {name} --seeds {seeds} --jobs {jobs}"
         + (" --scheduler tcp://…" if scheduler else ""),
         "date": datetime.now(UTC).date().isoformat(),
         "wall_seconds": round(time.perf_counter() - start, 1),
         "run_seconds": round(sum(row["_seconds"] for row in rows + search), 1),
-        "code": code_hash(study),
+        "code": code_hash(experiment),
         "machine": machine(),
     }
     results = folder / f"{name}.csv"
@@ -130,18 +132,13 @@ def tune(search: list[Row], point: Point, column: str) -> float:
     return min(values, key=lambda rate: statistics.median(values[rate]))
 
 
-def code_hash(study: Study) -> str:
-    """A hash of the code that a study's numbers depend on, comments and docstrings apart."""
-    house = Path(__file__).parents[1]
-    rooms = [p for p in house.rglob("*.py") if p.parts[len(house.parts)] in _ROOMS_ABOVE]
-    text = "\n".join(_meaning(path) for path in [*sorted(rooms), Path(study.__file__)])
+def code_hash(experiment: Experiment) -> str:
+    """A hash of the code that an experiment's numbers depend on, comments and docstrings apart."""
+    networks = sorted(Path(rnnbook.__file__).parent.rglob("*.py"))
+    text = "\n".join(_meaning(path) for path in [*networks, Path(experiment.__file__)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_ROOMS_ABOVE = {
-    *("cells", "unroll.py", "tasks", "data", "baselines.py"),
-    *("training.py", "gradients.py", "models"),
-}
 _WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -154,7 +151,7 @@ def _meaning(path: Path) -> str:
 
 
 def _collect(
-    study: Study,
+    experiment: Experiment,
     points: list[Point],
     seeds: Sequence[int],
     parallel: joblib.Parallel,
@@ -163,12 +160,12 @@ def _collect(
 ) -> list[Row]:
     """All runs in the order of the grid: those kept in ``partial``, and the others made now."""
     wanted = [{**point, "seed": seed} for point in points for seed in seeds]
-    key = {"code": code_hash(study), "grid": study.GRID, "python": sys.version.split()[0]}
+    key = {"code": code_hash(experiment), "grid": experiment.GRID, "python": sys.version.split()[0]}
     done = _resume(partial, key)
     missing = [w for w in wanted if _id(w) not in done]
     if done:
         say(f"{partial.name}: {len(wanted) - len(missing)} of {len(wanted)} runs are there already")
-    calls = (joblib.delayed(_one)(study.__name__, w) for w in missing)
+    calls = (joblib.delayed(_one)(experiment.run, w) for w in missing)
     with partial.open("a", encoding="utf-8", newline="\n") as file:
         for row in parallel(calls):
             # One JSON object a line: a line cut short by a kill is seen as such and dropped.
@@ -208,7 +205,7 @@ def _id(row: Row) -> str:
     return json.dumps([(key, row[key]) for key in keys])
 
 
-def _one(study: str, wanted: Row) -> Row:
+def _one(run: Callable[..., dict[str, float]], wanted: Row) -> Row:
     """One run, in a worker."""
     import torch
 
@@ -217,9 +214,9 @@ def _one(study: str, wanted: Row) -> Row:
     seed = point.pop("seed")
     start = time.perf_counter()
     try:
-        measured = import_module(study).run(seed, **point)
+        measured = run(seed, **point)
     except Exception as error:
-        raise RuntimeError(f"{study} failed at {point}, seed {seed}: {error!r}") from error
+        raise RuntimeError(f"{run.__module__} failed at {point}, seed {seed}: {error!r}") from error
     seconds = time.perf_counter() - start
     return {**wanted, **{k: float(v) for k, v in measured.items()}, "_seconds": seconds}
 

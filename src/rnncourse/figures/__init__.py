@@ -4,16 +4,16 @@
 ``base/`` furnishes, and each other module is one figure.
 """
 
-from rnnbook.figures.base import Figure
-from rnnbook.figures.build_gates import BuildGates
-from rnnbook.figures.cobweb import Cobweb
-from rnnbook.figures.counterfactual import Counterfactual
-from rnnbook.figures.one_passage import OnePassage
-from rnnbook.figures.path_splitter import PathSplitter
-from rnnbook.figures.playground import Playground
-from rnnbook.figures.quiz import Quiz
-from rnnbook.figures.retrain import Retrain
-from rnnbook.figures.step_through import StepThrough
+from rnncourse.figures.base import Figure
+from rnncourse.figures.build_gates import BuildGates
+from rnncourse.figures.cobweb import Cobweb
+from rnncourse.figures.counterfactual import Counterfactual
+from rnncourse.figures.one_passage import OnePassage
+from rnncourse.figures.path_splitter import PathSplitter
+from rnncourse.figures.playground import Playground
+from rnncourse.figures.quiz import Quiz
+from rnncourse.figures.retrain import Retrain
+from rnncourse.figures.step_through import StepThrough
 
 __all__ = [
     "BuildGates",

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import anywidget
 import ipywidgets
 
-from rnnbook.figures import bundle
+from rnncourse.figures import bundle
 
 _OF_EVERY_WIDGET = frozenset(ipywidgets.DOMWidget.class_trait_names())
 

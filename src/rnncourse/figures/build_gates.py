@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import traitlets
 
-from rnnbook.figures.base import Figure
+from rnncourse.figures.base import Figure
 
 Switches = Mapping[str, Sequence[int]]
 

@@ -11,8 +11,8 @@ import matplotlib.pyplot as plt
 import torch
 import traitlets
 
-from rnnbook import plots
-from rnnbook.figures.base import Figure
+from rnncourse import plots
+from rnncourse.figures.base import Figure
 
 STEPS = 80
 PULSES = ((5, 1), (45, -1))

@@ -10,11 +10,11 @@ import torch
 import traitlets
 from torch import Tensor, nn
 
-from rnnbook import plots
-from rnnbook.figures._memories import Memory, memories
-from rnnbook.figures._weights import kind_of, numbers, weights
-from rnnbook.figures.base import Figure
 from rnnbook.unroll import Recurrent
+from rnncourse import plots
+from rnncourse.figures._memories import Memory, memories
+from rnncourse.figures._weights import kind_of, numbers, weights
+from rnncourse.figures.base import Figure
 
 _LONGEST, _MOST_UNITS = 100, 32
 

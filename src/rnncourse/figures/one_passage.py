@@ -10,18 +10,16 @@ import torch
 import traitlets
 from torch import Tensor
 
-from rnnbook import plots
-from rnnbook.data import KINDS
-from rnnbook.figures.base import Figure
-from rnnbook.figures.readers import reader, shipped, vocabulary
-from rnnbook.models.reader import Changes, changes
+from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
+from rnnbook.data import KINDS, Vocabulary
+from rnnbook.models.reader import Changes, Reader, changes
+from rnncourse import plots
+from rnncourse.figures.base import Figure
 
 SHOWS = ("forecast", "norm")
 FULL = 8.0  # bits: the end of the scale
+_CELLS = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}
 _OTHERS = "ea"  # what a character becomes that is the new letter already
-# Where each passage opens: the cursor is at the end of the first text, and what is replaced at the
-# start of the second one.
-_OPENS = (("- k", "# The"), ("Thread.r", '"""\n    Handle'), ("and th", "# and"))
 _SHADES = 8
 _CELL, _LEFT, _TEXT, _STAVE, _BAND = 9, 52, 20, 16, 6  # user units
 
@@ -32,12 +30,19 @@ class OnePassage(Figure):
     The reader of the book moves a cursor. For every character before it, each reader's gradient
     foretells how far the answer at the cursor would move if that one character were another, and
     the page also replaces it and runs the reader again. The answer is the log-odds of the true
-    kind, in bits. The readers are those of the study `reads_python_by_cell`, at seed 0.
+    kind, in bits.
 
-        OnePassage()
-        OnePassage(passage=2, at=58, letter="#")
+        OnePassage(**shipped())
+        OnePassage(**shipped(), passage=2, at=58, letter="#")
 
     Args:
+        readers: one a cell: its ``title``, its ``kind`` (``"simple"``, ``"lstm"`` or ``"gru"``),
+            ``H``, and its ``parameters`` by letter, as `rnnbook.models.reader.Reader.pack` gives
+            them.
+        alphabet: the characters that the readers know; the last stands for all others.
+        passages: what can be read: ``title``, ``text``, ``source``, the true ``kinds`` (a digit a
+            character, an index into `rnnbook.data.KINDS`), and where it opens, ``at`` and
+            ``origin``.
         passage: which passage is shown first, from 0.
         at: the cursor, a character of the passage counted from 1; the passage's own if not given.
         origin: the character that is replaced, the same.
@@ -50,10 +55,8 @@ class OnePassage(Figure):
         traitlets.TraitError: if one of them is none of those, here or when a trait is set later.
 
     Attributes:
-        readers: the three; of each parameter ``levels``, the rows of `rnnbook.models.packing` in
-            one line, and ``scales``, one a row.
-        passages: what can be read: text, and the true kind of each character.
-        alphabet: the characters that the readers know; the last stands for all others.
+        readers: as they were given; of each parameter ``levels``, the rows of
+            `rnnbook.models.packing` in one line, and ``scales``, one a row.
     """
 
     name: ClassVar[str] = "one_passage"
@@ -70,22 +73,21 @@ class OnePassage(Figure):
     def __init__(
         self,
         *,
+        readers: list[dict[str, Any]],
+        alphabet: str,
+        passages: list[dict[str, Any]],
         passage: int = 0,
         at: int | None = None,
         origin: int | None = None,
         letter: str = "e",
         shows: str = "forecast",
     ) -> None:
-        record = shipped()
-        passages = [
-            {**found, "at": found["text"].index(read) + len(read), "origin": _place(found, start)}
-            for found, (read, start) in zip(record["passages"], _OPENS, strict=True)
-        ]
         _check_range("passage", passage, 0, len(passages) - 1)
         opens = passages[passage]
+        self._networks = {trait["kind"]: _network(trait, len(alphabet)) for trait in readers}
         super().__init__(
-            readers=[_in_one_line(trait) for trait in record["readers"]],
-            alphabet=record["alphabet"],
+            readers=[_in_one_line(trait) for trait in readers],
+            alphabet=alphabet,
             passages=passages,
             passage=passage,
             at=opens["at"] if at is None else at,
@@ -128,11 +130,12 @@ class OnePassage(Figure):
         """
         ids, kinds, new = self._read()
         with torch.enable_grad():
-            return changes(reader(cell), ids, kinds, new)
+            return changes(self._networks[cell], ids, kinds, new)
 
     def _read(self) -> tuple[Tensor, Tensor, Tensor]:
         """Ids, true kinds, and what each character becomes: (T) each."""
-        known, shown = vocabulary(), self.passages[self.passage]
+        known = Vocabulary(self.alphabet, unknown=self.alphabet[-1])
+        shown = self.passages[self.passage]
         ids = known.encode(shown["text"])
         kinds = torch.tensor([int(kind) for kind in shown["kinds"]])
         letter = known.encode(self.letter)
@@ -155,7 +158,7 @@ class OnePassage(Figure):
 
     def _findings(self, cell: str, title: str) -> _Found:
         at, found = self.at - 1, self.changes(cell)
-        p = reader(cell)(self._read()[0][:, None])[at, 0].detach().softmax(dim=-1)
+        p = self._networks[cell](self._read()[0][:, None])[at, 0].detach().softmax(dim=-1)
         upper = (found.norm if self.shows == "norm" else found.foretold)[at, : self.at]
         best = int(p.argmax())
         return _Found(
@@ -179,6 +182,13 @@ class _Found(NamedTuple):
     lower: list[float]
 
 
+def _network(trait: dict[str, Any], symbols: int) -> Reader:
+    """A reader in double precision; the random numbers of whoever looks on are left alone."""
+    with torch.random.fork_rng(devices=[]):
+        reader = Reader(_CELLS[trait["kind"]], symbols, trait["H"]).double()
+    return reader.unpack(trait["parameters"])
+
+
 def _check_range(name: str, value: int, low: int, high: int) -> int:
     if not isinstance(value, int) or not low <= value <= high:
         raise traitlets.TraitError(f"{name} must be {low} to {high}, got {value!r}")
@@ -192,10 +202,6 @@ def _in_one_line(trait: dict[str, Any]) -> dict[str, Any]:
         for name, packed in trait["parameters"].items()
     }
     return {**trait, "parameters": parameters}
-
-
-def _place(passage: dict[str, Any], start: str) -> int:
-    return passage["text"].index(start) + 1
 
 
 def _named(character: str) -> str:

@@ -9,12 +9,12 @@ import torch
 import traitlets
 from torch import Tensor
 
-from rnnbook import plots
 from rnnbook.cells import LSTMCell
-from rnnbook.figures._weights import kind_of, numbers, weights
-from rnnbook.figures.base import Figure
 from rnnbook.gradients import path_terms
 from rnnbook.unroll import Recurrent
+from rnncourse import plots
+from rnncourse.figures._weights import kind_of, numbers, weights
+from rnncourse.figures.base import Figure
 
 _STEPS, _UNITS = 60, 8
 _FEWEST = 10

@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import traitlets
 
-from rnnbook import plots
-from rnnbook.figures.base import Figure
+from rnncourse import plots
+from rnncourse.experiments import Recorded
+from rnncourse.figures.base import Figure
 
-_RECORD = Path(__file__).with_suffix(".json")
-_FIRST = "vanishes"
+_SETTINGS = (
+    *("cell", "task", "lag", "hidden_size", "initialisation", "forget_bias"),
+    *("optimizer", "learning_rate", "clip", "seed", "compare"),
+)
 _NAMES = {"simple": "simple", "relu": "simple (ReLU)", "lstm": "LSTM", "gru": "GRU"}
-
-
-@cache
-def _recorded() -> dict[str, Any]:
-    """What `tests/engine/playground.mjs` recorded of each story: settings, ten seeds, a picture."""
-    return json.loads(_RECORD.read_text(encoding="utf-8"))
-
-
-def stories() -> dict[str, str]:
-    """The stories that `Playground` can tell: short name, and title."""
-    return {story: told["name"] for story, told in _recorded().items()}
-
-
-def over_seeds(story: str, value: str, cell: str | None = None) -> list[Any]:
-    """A value at the end of a story, recorded for the seeds 0 to 9.
-
-    Args:
-        story: one of `stories()`.
-        value: ``"learned"``, the training step from which on the mean loss of ten batches was
-            below a tenth of the baseline (None: never); ``"share"``, the held-out loss over the
-            baseline; ``"accuracy"``; ``"reach_first"`` and ``"reach_last"``, the gradient at the
-            first input as a share of that at the last, before and after training; ``"longest"``,
-            the length of the longest gradient; ``"right_earlier"``, for the cue, the least share
-            of right answers if asked at one of the ten steps before the last; or ``"diverged"``.
-        cell: which one, where the story compares.
-    """
-    seeds = _recorded()[story]["seeds"]
-    return [seed[cell or next(iter(seed))][value] for seed in seeds]
 
 
 class Playground(Figure):
     """Cells that learn a task in the page, and the gradient that reaches each input meanwhile.
 
-        Playground()                              # all stories, all settings
-        Playground("opens")                       # one story within a chapter
+        Playground(stories=recorded("stories"))           # all stories, all settings
+        Playground("opens", stories=recorded("stories"))  # one story within a chapter
         Playground(cell="gru", task="copy", lag=20)
 
     The network has one layer and a linear read-out, reads batches of 16 sequences, and is
@@ -59,7 +31,10 @@ class Playground(Figure):
     between its places, go to the nearest.
 
     Args:
-        story: one of `stories()`. Only this one is told; its settings are folded away.
+        story: the short name of one of the stories. Only this one is told; its settings are folded
+            away.
+        stories: what was recorded of them: settings, ten seeds, a picture. Without a story and
+            without settings, it starts as the first of them does.
         **settings: where it starts otherwise: any of the attributes down to ``compare``.
 
     Attributes:
@@ -82,7 +57,7 @@ class Playground(Figure):
             ``gradient_norm`` before clipping, and ``diverged``. Written a few times a second.
 
     Raises:
-        ValueError: if there is no such story.
+        ValueError: if there is no such story among those recorded.
         traitlets.TraitError: if a setting is none of its choices.
     """
 
@@ -105,17 +80,21 @@ class Playground(Figure):
     step = traitlets.Int(0).tag(sync=True)
     results = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, story: str | None = None, **settings: Any) -> None:
-        if story is not None and story not in stories():
-            raise ValueError(f"story must be one of {', '.join(stories())}, got {story!r}")
+    def __init__(
+        self, story: str | None = None, *, stories: Recorded | None = None, **settings: Any
+    ) -> None:
+        self._stories: dict[str, Any] = stories.info if stories else {}
+        if story is not None and story not in self._stories:
+            known = ", ".join(self._stories) or "those of stories=recorded('stories')"
+            raise ValueError(f"story must be one of {known}, got {story!r}")
         start: dict[str, Any] = {}
-        if story is not None or not settings:
-            start = _recorded()[story or _FIRST]["settings"]
+        if self._stories and (story is not None or not settings):
+            start = self._stories[story or next(iter(self._stories))]["settings"]
         super().__init__(**{"compact": story is not None, **start, **settings})
 
     def still(self) -> str:
         """The story's gradient and loss as recorded; of other settings, what they are."""
-        told = next((told for told in _recorded().values() if self._tells(told)), None)
+        told = next((told for told in self._stories.values() if self._tells(told)), None)
         if told is None:
             shown = ", ".join(f"{name} = {value}" for name, value in self._settings().items())
             return f"<p>The gradient playground, to be trained in the page: {escape(shown)}.</p>"
@@ -142,8 +121,7 @@ class Playground(Figure):
             plt.close(fig)
 
     def _settings(self) -> dict[str, Any]:
-        names = _recorded()[_FIRST]["settings"]
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _SETTINGS}
 
     def _tells(self, told: dict[str, Any]) -> bool:
         return bool(told["settings"] == self._settings())

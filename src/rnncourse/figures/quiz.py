@@ -12,7 +12,7 @@ from typing import Any
 
 import traitlets
 
-from rnnbook.exercises.quiz import (
+from rnncourse.checking.quiz import (
     MultipleChoice,
     NumericAnswer,
     OrderedSteps,
@@ -20,7 +20,7 @@ from rnnbook.exercises.quiz import (
     SingleChoice,
     load_quiz,
 )
-from rnnbook.figures.base import Figure
+from rnncourse.figures.base import Figure
 
 _KINDS: dict[type, str] = {
     SingleChoice: "single",

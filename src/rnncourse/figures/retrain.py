@@ -8,8 +8,8 @@ from typing import Any
 import matplotlib.pyplot as plt
 import traitlets
 
-from rnnbook import plots
-from rnnbook.figures.base import Figure
+from rnncourse import plots
+from rnncourse.figures.base import Figure
 
 LAST = 10  # updates: the mean of their losses says how a run ended
 

@@ -12,12 +12,12 @@ import torch
 import traitlets
 from torch import Tensor, nn
 
-from rnnbook import plots
 from rnnbook.cells import Cell, GRUCell, LSTMCell, SimpleCell
 from rnnbook.cells.trace import Trace
-from rnnbook.figures._weights import numbers
-from rnnbook.figures.base import Figure
 from rnnbook.unroll import Recurrent
+from rnncourse import plots
+from rnncourse.figures._weights import numbers
+from rnncourse.figures.base import Figure
 
 LARGEST_D, LARGEST_H, LONGEST = 3, 4, 16
 _CELLS: dict[str, type[Cell]] = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}

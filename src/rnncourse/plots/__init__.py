@@ -10,17 +10,17 @@ SVG that follows the reader's light or dark theme.
 Importing this module makes the house style matplotlib's default.
 """
 
-from rnnbook.plots.curves import by_position, curve, lags, spread
-from rnnbook.plots.flow import flow
-from rnnbook.plots.gate import gate
-from rnnbook.plots.gru_cell import gru_cell
-from rnnbook.plots.lstm_cell import lstm_cell
-from rnnbook.plots.pictures import states, unrolled
-from rnnbook.plots.repeating_module import repeating_module
-from rnnbook.plots.shapes import shapes
-from rnnbook.plots.style import COLORS, INK, end_label, figure
-from rnnbook.plots.svg import show, to_svg
-from rnnbook.plots.text import marked
+from rnncourse.plots.curves import by_position, curve, lags, spread
+from rnncourse.plots.flow import flow
+from rnncourse.plots.gate import gate
+from rnncourse.plots.gru_cell import gru_cell
+from rnncourse.plots.lstm_cell import lstm_cell
+from rnncourse.plots.pictures import states, unrolled
+from rnncourse.plots.repeating_module import repeating_module
+from rnncourse.plots.shapes import shapes
+from rnncourse.plots.style import COLORS, INK, end_label, figure
+from rnncourse.plots.svg import show, to_svg
+from rnncourse.plots.text import marked
 
 __all__ = [
     "COLORS",

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
 
-from rnnbook.plots.style import COLORS, INK, figure
+from rnncourse.plots.style import COLORS, INK, figure
 
 # A telephone shows a picture of this width at nine tenths of its size: 12 points stay legible.
 WIDTH = 3.9

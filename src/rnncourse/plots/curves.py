@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from rnnbook.plots.style import COLORS, INK, end_label, figure
+from rnncourse.plots.style import COLORS, INK, end_label, figure
 
 _MOST_POINTS = 150
 

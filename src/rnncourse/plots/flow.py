@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from rnnbook.plots.style import COLORS, INK, figure
+from rnncourse.plots.style import COLORS, INK, figure
 
 _ROW = 1.75  # inches
 

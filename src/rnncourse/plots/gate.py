@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnbook.plots import _cells
-from rnnbook.plots._cells import (
+from rnncourse.plots import _cells
+from rnncourse.plots._cells import (
     HALF_HEIGHT,
     IN,
     LEFT,
@@ -22,7 +22,7 @@ from rnnbook.plots._cells import (
     View,
     Wire,
 )
-from rnnbook.plots.style import COLORS
+from rnncourse.plots.style import COLORS
 
 _X, _Y = (LEFT + RIGHT) / 2, 1.5
 

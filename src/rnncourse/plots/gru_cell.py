@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnbook.plots import _cells
-from rnnbook.plots._cells import (
+from rnncourse.plots import _cells
+from rnncourse.plots._cells import (
     HALF_HEIGHT,
     HALF_WIDTH,
     IN,
@@ -22,7 +22,7 @@ from rnnbook.plots._cells import (
     View,
     Wire,
 )
-from rnnbook.plots.style import COLORS
+from rnncourse.plots.style import COLORS
 
 # Columns and rows of the drawing.
 _Z, _R, _U, _N, _H = 2.3, 3.85, 5.4, 7.1, 8.55

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnbook.plots import _cells
-from rnnbook.plots._cells import (
+from rnncourse.plots import _cells
+from rnncourse.plots._cells import (
     HALF_HEIGHT,
     IN,
     OUT,
@@ -21,7 +21,7 @@ from rnnbook.plots._cells import (
     View,
     Wire,
 )
-from rnnbook.plots.style import COLORS, INK
+from rnncourse.plots.style import COLORS, INK
 
 # Columns and rows of the drawing.
 _F, _I, _G, _O, _H = 2.3, 3.85, 5.4, 6.95, 8.55

@@ -10,8 +10,8 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from rnnbook.plots.curves import as_array
-from rnnbook.plots.style import COLORS, INK, figure
+from rnncourse.plots.curves import as_array
+from rnncourse.plots.style import COLORS, INK, figure
 
 # Zero is transparent, so it is the page's own background in either theme.
 _SIGNED = LinearSegmentedColormap.from_list(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnnbook.plots import _cells
-from rnnbook.plots._cells import (
+from rnncourse.plots import _cells
+from rnncourse.plots._cells import (
     HALF_HEIGHT,
     IN,
     LEFT,
@@ -20,8 +20,8 @@ from rnnbook.plots._cells import (
     Cell,
     Wire,
 )
-from rnnbook.plots.lstm_cell import CELL as LSTM
-from rnnbook.plots.style import COLORS, figure
+from rnncourse.plots.lstm_cell import CELL as LSTM
+from rnncourse.plots.style import COLORS, figure
 
 _GAP, _NEIGHBOUR, _STUB = 1.6, 1.7, 0.6
 _X, _Y, _OUT = 4.95, 0.95, 8.55

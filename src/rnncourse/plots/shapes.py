@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from rnnbook.plots.style import COLORS, INK, figure
+from rnncourse.plots.style import COLORS, INK, figure
 
 _SHAPES: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = (
     ("one to many", (0,), (0, 1, 2, 3)),

@@ -11,7 +11,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from rnnbook.plots.style import COLORS, INK, separate_end_labels
+from rnncourse.plots.style import COLORS, INK, separate_end_labels
 
 _SHORTEST_ALT = 20
 _ID = "rnnbook-figure-id"

@@ -7,7 +7,7 @@ from itertools import groupby
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from rnnbook.plots.style import COLORS
+from rnncourse.plots.style import COLORS
 
 # Marks differ in line style too, so that they can be told apart without colour.
 _COLORS = ("lstm", "simple", "gru")  # names of the palette

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from rnnbook.data import windows
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 K = 3
 _SIZES = ((7, 2, 4), (4, 5, 2), (6, 4, 1), (5, 1, 2), (2, 4, 5), (1, 2, 4))
@@ -57,7 +57,6 @@ def _blocks(x: Tensor) -> Tensor:
 EXERCISE = WindowsExercise(
     name="make-windows",
     title="The last three inputs of every step",
-    chapter="01",
     takes={"x": "T B D"},
     returns={"seen": f"T B {K} D"},
     reference=make_windows,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 _SIZES = ((20, 6), (13, 8), (30, 3), (9, 1), (1, 7))
 """``(T, B)`` of each call."""
@@ -57,7 +57,6 @@ def _since_restart(bits: Tensor) -> Tensor:
 EXERCISE = BitsExercise(
     name="running-parity",
     title="Running parity, with one bit of memory",
-    chapter="01",
     takes={"bits": "T B"},
     returns={"parity": "T B"},
     reference=running_parity,

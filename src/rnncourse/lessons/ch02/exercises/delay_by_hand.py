@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Complaint, Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
 
 DELAY = 2
 STRENGTH = 0.3
@@ -116,7 +116,6 @@ def _majority() -> Weights:
 EXERCISE = DelayExercise(
     name="delay-by-hand",
     title="A delay of two steps, by hand",
-    chapter="02",
     takes={},
     returns={"W": "H 1", "U": "H H", "b": "H", "v": "H"},
     reference=delay_weights,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 """``(x, h, W, U, b) -> h_new``, with shapes (B, D), (B, H), (H, D), (H, H), (H,) -> (B, H)."""
@@ -134,7 +134,6 @@ _TRANSPOSED = Mistake(
 EXERCISE = Exercise(
     name="simple-step",
     title="One step of the simple cell",
-    chapter="02",
     takes={"x": "B D", "h": "B H", "W": "H D", "U": "H H", "b": "H"},
     returns={"h_new": "B H"},
     reference=step,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises import simple_step
-from rnnbook.exercises.exercise import Exercise, Mistake
-from rnnbook.exercises.simple_step import Step, step
+from rnncourse.checking.exercise import Exercise, Mistake
+from rnncourse.lessons.ch02.exercises import simple_step
+from rnncourse.lessons.ch02.exercises.simple_step import Step, step
 
 Run = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 """``(x, h_0, W, U, b) -> (output, h_n)``, x (T, B, D), output (T, B, H), h_n (B, H)."""
@@ -208,7 +208,6 @@ def _padded(x: Tensor, h_0: Tensor, *weights: Tensor) -> tuple[Tensor, Tensor]:
 EXERCISE = Exercise(
     name="simple-unroll",
     title="The loop over time",
-    chapter="02",
     takes={"x": "T B D", "h_0": "B H", "W": "H D", "U": "H H", "b": "H"},
     returns={"output": "T B H", "h_n": "B H"},
     reference=run,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 
 def masked_mean(loss: Tensor, lengths: Tensor) -> Tensor:
@@ -46,7 +46,6 @@ class PaddedExercise(Exercise):
 EXERCISE = PaddedExercise(
     name="masked-loss",
     title="The loss of a padded batch",
-    chapter="03",
     takes={"loss": "T B", "lengths": "B"},
     returns={"mean": ""},
     reference=masked_mean,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 Distribution = Callable[[Tensor, Tensor], Tensor]
 """``(logits, temperature) -> p``, both (B, D)."""
@@ -88,7 +88,6 @@ class SamplingExercise(Exercise):
 EXERCISE = SamplingExercise(
     name="sample-temperature",
     title="Writing with a temperature",
-    chapter="03",
     takes={"h": "B H", "u": "T B", "temperature": "", "W": "H D", "U": "H H", "V": "D H"},
     returns={"p": "T B D"},
     reference=write,

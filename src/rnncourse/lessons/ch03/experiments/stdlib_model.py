@@ -10,18 +10,15 @@ bracket is open.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import log
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
 
 from rnnbook.baselines import CharacterNgram
 from rnnbook.cells import SimpleCell
-from rnnbook.data import stdlib_text
-from rnnbook.data.brackets import CLOSERS, bracket_pairs
-from rnnbook.experiments.carried_state import ChunkLoss, bits, corpus, stream
-from rnnbook.models import LanguageModel, sample
+from rnnbook.data import stdlib_split, stream
+from rnnbook.models import ChunkLoss, LanguageModel, bits, sample
+from rnnbook.models.probes import bracket_shift, multiples_of_four
 from rnnbook.training import fit
 
 DESCRIPTION = "A simple network and the best n-gram on Python's standard library"
@@ -44,7 +41,6 @@ PLANS = {
 BATCH_SIZE = 64
 LONGEST_CONTEXT = 8
 ROWS, CHARACTERS = 32, 500
-CONTEXT = 200
 DISTANCES = {"1_4": (1, 4), "5_8": (5, 8), "9_16": (9, 16), "17_128": (17, 128)}
 """Characters from an opening bracket to the one that closes it."""
 
@@ -52,22 +48,15 @@ DISTANCES = {"1_4": (1, 4), "5_8": (5, 8), "9_16": (9, 16), "17_128": (17, 128)}
 @lru_cache(maxsize=1)
 def best_ngram() -> tuple[CharacterNgram, float]:
     """The n-gram with the fewest bits on the unseen tenth, and these bits."""
-    seen, unseen, vocabulary = corpus()
+    seen, unseen, vocabulary = stdlib_split()
     found = CharacterNgram(seen, LONGEST_CONTEXT, len(vocabulary)).bits(unseen)
     best = min(found)
     return CharacterNgram(seen, found.index(best), len(vocabulary)), best
 
 
-def multiples_of_four(text: str) -> float:
-    """The share of indented lines whose indentation is a multiple of four spaces."""
-    lines = [line for line in text.split("\n")[1:-1] if line.startswith(" ") and line.strip()]
-    spaces = [len(line) - len(line.lstrip(" ")) for line in lines]
-    return sum(n % 4 == 0 for n in spaces) / max(len(spaces), 1)
-
-
 def written(model: LanguageModel, seed: int) -> str:
     """Text that a network writes, rows one after the other, each from a new line."""
-    *_, vocabulary = corpus()
+    *_, vocabulary = stdlib_split()
     generator = torch.Generator().manual_seed(seed)
     prompt = vocabulary.encode("\n")[:, None].expand(-1, ROWS)
     drawn = sample(model, prompt, CHARACTERS, generator=generator)
@@ -76,58 +65,13 @@ def written(model: LanguageModel, seed: int) -> str:
 
 def written_by_ngram(ngram: CharacterNgram, seed: int, characters: int = 8000) -> str:
     """Text that an n-gram writes."""
-    *_, vocabulary = corpus()
+    *_, vocabulary = stdlib_split()
     generator = torch.Generator().manual_seed(seed)
     ids = vocabulary.encode("\n").tolist()
     for _ in range(characters):
         p = ngram.probabilities(torch.tensor(ids[-ngram.context :] if ngram.context else []))
         ids.append(int(torch.multinomial(p, 1, generator=generator)))
     return vocabulary.decode(ids)
-
-
-@lru_cache(maxsize=1)
-def unseen_pairs() -> list[tuple[int, int]]:
-    """The round and square brackets of the unseen tenth, as places in the whole text."""
-    text, (seen, _, _) = stdlib_text().text, corpus()
-    return [(i, j) for i, j in bracket_pairs(text) if i >= len(seen) and text[i] in "(["]
-
-
-@torch.no_grad()
-def bracket_shift(model: nn.Module, nearest: int, farthest: int) -> Tensor:
-    """How much a network's choice of the closing bracket depends on the opening one.
-
-    The network reads the true text up to a closing bracket, twice: as it is, and with ``(`` and
-    ``[`` exchanged at the one place where that bracket was opened. All else is the same, so
-    whatever moves is due to its memory of that character.
-
-    Args:
-        model: a language model of the corpus.
-        nearest: the fewest characters from the opening bracket to the closing one.
-        farthest: the most; fewer than ``CONTEXT``.
-
-    Returns:
-        For each pair of brackets, the bits by which ``log p(right) − log p(wrong)`` grows when
-        the opening bracket is the one that fits; 0 for a model that cannot see it.
-    """
-    text, (seen, unseen, vocabulary) = stdlib_text().text, corpus()
-    ids = torch.cat([seen, unseen])
-    pairs = [(i, j) for i, j in unseen_pairs() if nearest <= j - i <= farthest]
-    true = torch.stack([ids[j - CONTEXT : j] for _, j in pairs], dim=1)  # (T, B)
-    other = true.clone()
-    swap = {"(": "[", "[": "("}
-    for row, (i, j) in enumerate(pairs):
-        other[CONTEXT - (j - i), row] = vocabulary.encode(swap[text[i]])[0]
-    right, wrong = (
-        torch.stack([vocabulary.encode(CLOSERS[opener])[0] for opener in openers])
-        for openers in ([text[i] for i, _ in pairs], [swap[text[i]] for i, _ in pairs])
-    )
-    rows = torch.arange(len(pairs))
-
-    def preference(ids: Tensor) -> Tensor:
-        last = model(ids)[0][-1]  # (B, V); a difference of logits is one of log-probabilities
-        return (last[rows, right] - last[rows, wrong]) / log(2)
-
-    return preference(true) - preference(other)
 
 
 def run(seed: int, network: str) -> dict[str, float]:
@@ -139,7 +83,7 @@ def run(seed: int, network: str) -> dict[str, float]:
         whose indentation is a multiple of four; ``shift_A_B``, the mean of `bracket_shift` for
         brackets A to B characters apart.
     """
-    seen, unseen, vocabulary = corpus()
+    seen, unseen, vocabulary = stdlib_split()
     torch.manual_seed(seed)
     plan = PLANS[network]
     model = LanguageModel(SimpleCell, len(vocabulary), plan.hidden_size)

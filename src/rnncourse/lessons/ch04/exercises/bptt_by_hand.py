@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Gradients = tuple[Tensor, Tensor, Tensor]
 """``(dW, dU, db)`` with shapes (H, D), (H, H), (H,)."""
@@ -80,7 +80,6 @@ def _back(
 EXERCISE = Exercise(
     name="bptt-by-hand",
     title="Back-propagation through time, by hand",
-    chapter="04",
     takes={"x": "T B D", "dh": "T B H", "W": "H D", "U": "H H", "b": "H"},
     returns={"dW": "H D", "dU": "H H", "db": "H"},
     reference=backward,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 
 def gradient(x: Tensor, y: Tensor, w: Tensor, u: Tensor) -> Tensor:
@@ -73,7 +73,6 @@ def _back(
 EXERCISE = Exercise(
     name="bptt-scalar",
     title="The gradient of one recurrent weight",
-    chapter="04",
     takes={"x": "T", "y": "T", "w": "", "u": ""},
     returns={"du": ""},
     reference=gradient,

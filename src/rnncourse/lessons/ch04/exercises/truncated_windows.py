@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 WINDOW = 2
 """``k``: steps of a window; the last one may be shorter."""
@@ -85,7 +85,6 @@ def _dropped(*inputs: Tensor) -> Answer:
 EXERCISE = Exercise(
     name="truncated-windows",
     title="Windows: carry the state, cut its gradient",
-    chapter="04",
     takes={"x": "T B D", "y": "T B H", "W": "H D", "U": "H H", "b": "H"},
     returns={"output": "T B H", "dU": "H H"},
     reference=run_in_windows,

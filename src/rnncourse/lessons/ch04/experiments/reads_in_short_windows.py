@@ -14,8 +14,9 @@ from itertools import count
 import torch
 from torch import Tensor, nn
 
-from rnnbook.data import KINDS, carried_batches
-from rnnbook.experiments.reads_python import TRAINED_ON, Reader, corpus
+from rnnbook.cells import SimpleCell
+from rnnbook.data import KINDS, TRAINED_ON, carried_batches, stdlib_kinds
+from rnnbook.models.reader import Reader
 from rnnbook.training import fit
 
 DESCRIPTION = "Code, comment or string: trained in windows of ten characters"
@@ -23,6 +24,7 @@ GRID = {"state": ["carried", "reset"]}
 RATES = [0.004, 0.01]
 TUNE_ON = "last_loss"
 
+HIDDEN_SIZE = 16
 WINDOW, STRIPS = 10, 64
 UPDATES = 2000
 FAR = 20  # steps since the #, twice a window
@@ -58,10 +60,10 @@ def run(seed: int, state: str, lr: float = 0.004) -> dict[str, float]:
         ``recall_far``, among those at least 20 steps after it; ``precision``, the share of those
         called a comment that are in one; ``last_loss``, in nats, of the last 200 training updates.
     """
-    ids, kinds, symbols = corpus()
+    ids, kinds, symbols = stdlib_kinds()
     cut = int(TRAINED_ON * len(ids))
     torch.manual_seed(seed)
-    model, source = Reader(symbols), windows(cut)
+    model, source = Reader(SimpleCell, symbols, HIDDEN_SIZE), windows(cut)
     before: Tensor | None = None
 
     def loss(_: nn.Module, window: Window) -> Tensor:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 
 def norms_by_lag(J: Tensor, v: Tensor) -> Tensor:
@@ -177,7 +177,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="norms-by-lag",
     title="What arrives, lag by lag",
-    chapter="05",
     takes={"J": "T H H", "v": "H"},
     returns={"norms": "T"},
     reference=norms_by_lag,

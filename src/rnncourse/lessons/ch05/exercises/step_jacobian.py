@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 
 def jacobian(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
@@ -105,7 +105,6 @@ def _rows(
 EXERCISE = Exercise(
     name="step-jacobian",
     title="The Jacobian of one step",
-    chapter="05",
     takes={"x": "D", "h": "H", "W": "H D", "U": "H H", "b": "H"},
     returns={"J": "H H"},
     reference=jacobian,

@@ -15,8 +15,8 @@ from rnnbook.cells import SimpleCell
 from rnnbook.gradients import gradient_norms
 from rnnbook.tasks import Cue, ThreeSigns
 from rnnbook.tasks.base import Classification
-from rnnbook.training import fit
 from rnnbook.unroll import Recurrent
+from rnncourse.experiments.protocol import held_out, outcome, until_right
 
 DESCRIPTION = "Remembering one sign or three over a lag, with whole and with cut credit"
 GRID = {"signs": [1, 3], "lag": [10, 20, 40, 80], "credit": ["whole", "cut"]}
@@ -24,10 +24,8 @@ RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
 
 HIDDEN_SIZE = 32
-BATCH_SIZE = 32
 STEPS = 800
 REACH = 5
-ENOUGH = 0.99
 
 
 class Network(nn.Module):
@@ -77,39 +75,25 @@ def run(seed: int, signs: int, lag: int, credit: str, lr: float = 0.01) -> dict[
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
-        ``accuracy``, a share of 1,000 further sequences; ``solved``, 1 or 0; ``updates`` made;
-        ``cost``, the updates, and where it was not solved as many again times the share of wrong
-        answers, so that rates which all solve it can be told apart; ``reach_start`` and
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as `outcome` says; ``reach_start`` and
         ``reach_end``, `reach_back` before and after.
     """
     task: Classification = Cue(lag) if signs == 1 else ThreeSigns(lag)
     torch.manual_seed(seed)
     model = Network(task)
-    held_out = task.sample(500, torch.Generator().manual_seed(10_000 + seed))
-    reach_start = reach_back(model, held_out.x[:, :50])
-    history = fit(
+    some = held_out(task, seed).x[:, :50]
+    reach_start = reach_back(model, some)
+    reach = None if credit == "whole" else REACH
+    history = until_right(
         model,
-        sample=lambda generator: task.sample(BATCH_SIZE, generator),
-        loss=lambda model, batch: task.loss(
-            model(batch.x, None if credit == "whole" else REACH), batch
-        ),
-        steps=STEPS,
+        task,
         lr=lr,
-        validate=lambda model: 1 - task.accuracy(model(held_out.x), held_out),
-        every=25,
-        stop_below=1 - ENOUGH,
         seed=seed,
-        progress=False,
+        steps=STEPS,
+        loss=lambda model, batch: task.loss(model(batch.x, reach), batch),
     )
-    test = task.sample(1000, torch.Generator().manual_seed(20_000 + seed))
-    with torch.no_grad():
-        accuracy = task.accuracy(model(test.x), test)
-    solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
     return {
-        "accuracy": accuracy,
-        "solved": float(solved),
-        "updates": updates,
-        "cost": updates if solved else updates * (2 - accuracy),
+        **outcome(model, task, history, test_seed=20_000 + seed),
         "reach_start": reach_start,
-        "reach_end": reach_back(model, held_out.x[:, :50]),
+        "reach_end": reach_back(model, some),
     }

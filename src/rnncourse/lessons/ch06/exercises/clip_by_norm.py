@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 _RTOL, _ATOL = 1e-7, 1e-9
 # torch divides by the norm + 1e-6, so that nothing is divided by zero; the drawn norms are not tiny
@@ -174,7 +174,6 @@ MISTAKES = (
 EXERCISE = ClipExercise(
     name="clip-by-norm",
     title="Clip a gradient by its norm",
-    chapter="06",
     takes={"dW": "H D", "dU": "H H", "db": "H", "threshold": ""},
     returns={"dW": "H D", "dU": "H H", "db": "H"},
     reference=clip,

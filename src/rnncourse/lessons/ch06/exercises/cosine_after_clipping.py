@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 _LIMITS = (0.1, 0.3, 0.2)
 """Limits of the drawn calls, as a share of the largest element: something is always cut off."""
@@ -112,7 +112,6 @@ MISTAKES = (
 EXERCISE = CosineExercise(
     name="cosine-after-clipping",
     title="How far clipping by value turns a gradient",
-    chapter="06",
     takes={"g": "H D", "limit": ""},
     returns={"cosine": ""},
     reference=cosine,

@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rnnbook.experiments.remedies import WORST_SHARE, Network
 from rnnbook.tasks import Cue
 from rnnbook.training import TrainingDiverged, fit
+from rnncourse.lessons.ch06.experiments.remedies import WORST_SHARE, Network
 
 DESCRIPTION = "An IRNN on the cue by plain gradient descent: clipping against learning rate"
 GRID = {"clipping": ["none", "norm", "value"], "rate": [0.003, 0.01, 0.03, 0.1]}

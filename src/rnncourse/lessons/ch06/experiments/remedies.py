@@ -22,6 +22,7 @@ from rnnbook.tasks import Adding, Cue, Task, ThreeSigns
 from rnnbook.tasks.base import Classification
 from rnnbook.training import History, TrainingDiverged, fit
 from rnnbook.unroll import Recurrent
+from rnncourse.experiments.protocol import later_accuracy
 
 DESCRIPTION = "Starts of a simple network on signs and on adding: loss, updates, later answers"
 GRID = {
@@ -106,26 +107,6 @@ def train(seed: int, task: Task, start: str, lr: float, kind: str) -> tuple[Netw
     except TrainingDiverged as error:
         return model, error.history, True
     return model, history, False
-
-
-@torch.no_grad()
-def later_accuracy(model: nn.Module, task: Classification, lag: int, seed: int) -> Tensor:
-    """Share of right answers when a network is asked after ``lag`` steps and at each later one.
-
-    Args:
-        model: trained at ``lag``.
-        task: the same task at a longer lag.
-        lag: the first that is asked for.
-        seed: of the sequences.
-
-    Returns:
-        One entry for each lag from ``lag`` to the task's.
-    """
-    batch = task.sample(200, torch.Generator().manual_seed(20_000 + seed))
-    # The noise goes on as it was, so what is said at step t is the answer to the lag t − 1.
-    answers = model(batch.x)[lag:]
-    right = task.correct(answers, batch.target[-1].expand(len(answers), -1))
-    return right.double().mean(dim=1)
 
 
 def run(seed: int, task: str, start: str, lr: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Memory = tuple[Tensor, Tensor]
 Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Memory]
@@ -111,7 +111,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="gated-memory",
     title="A memory with three gates",
-    chapter="07",
     takes={"x": "T H", "i": "T H", "f": "T H", "o": "T H"},
     returns={"c": "T H", "y": "T H"},
     reference=remember,

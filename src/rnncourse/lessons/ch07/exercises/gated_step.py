@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 """``(x, h, W, U, b, W_alpha, U_alpha, b_alpha) -> h_new``; x is (B, D), h is (B, H)."""
@@ -186,7 +186,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="gated-step",
     title="One step with a gate",
-    chapter="07",
     takes={
         "x": "B D",
         "h": "B H",

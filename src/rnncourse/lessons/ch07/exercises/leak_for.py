@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,6 @@ MISTAKES = (
 EXERCISE = LeakExercise(
     name="leak-for",
     title="The leak for a time constant",
-    chapter="07",
     takes={"tau": "H"},
     returns={"alpha": "H"},
     reference=leak,

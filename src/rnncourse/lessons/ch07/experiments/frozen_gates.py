@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.experiments.leak_or_gate import LENGTH, STEPS, TASKS, train, written_at
+from rnncourse.lessons.ch07.experiments.leak_or_gate import LENGTH, STEPS, TASKS, train, written_at
 
 DESCRIPTION = "Trained gates: openings and writes at the step that matters, and gates clamped"
 GRID = {"task": ["marked", "first"]}

@@ -8,19 +8,17 @@ memory alone is no advantage of the gate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log10
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import Cell, LeakyCell, SimpleCell
-from rnnbook.cells.base import HiddenState, positive_int
-from rnnbook.cells.init import identity
+from rnnbook.cells import Cell, GatedLeakCell, LeakyCell, SimpleCell
+from rnnbook.cells.init import identity, starting_leaks
 from rnnbook.gradients import gradient_norms
-from rnnbook.tasks import MarkedBit
-from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end
+from rnnbook.tasks import FirstSign, MarkedBit
+from rnnbook.tasks.base import Batch, BinaryTask
 from rnnbook.training import History, TrainingDiverged, fit
 from rnnbook.unroll import Recurrent
 
@@ -41,88 +39,7 @@ EARLY = 10
 """The gradient is measured at steps up to this one that bear the answer: at lags of 30 or more."""
 
 
-@dataclass(frozen=True)
-class FirstSign(BinaryTask):
-    """Signs among zeros; at the end: what was the first one?
-
-    ``x_t`` is 0 up to a step that is drawn evenly from all; there it is −1 or +1, and after it it
-    is again a sign at one step in five, 0 at the others.
-
-    Args:
-        length: ``T``, the number of steps.
-
-    Raises:
-        ValueError: if ``length`` is not a positive int.
-    """
-
-    length: int = LENGTH
-
-    input_size: ClassVar[int] = 1
-    metric: ClassVar[str] = "cross-entropy (nats an answer)"
-
-    def __post_init__(self) -> None:
-        positive_int("length", self.length)
-
-    @property
-    def steps(self) -> int:
-        """``T``."""
-        return self.length
-
-    def sample(self, batch_size: int, generator: torch.Generator) -> Batch:
-        """Draw ``batch_size`` sequences."""
-        positive_int("batch_size", batch_size)
-        shape = self.length, batch_size
-        signs = 2.0 * torch.randint(2, shape, generator=generator) - 1
-        later = torch.rand(shape, generator=generator) < 0.2
-        first = torch.randint(self.length, (batch_size,), generator=generator)
-        t = torch.arange(self.length)[:, None]
-        x = signs * (((t > first) & later) | (t == first))
-        answer = (signs[first, torch.arange(batch_size)] + 1) / 2
-        return answer_at_the_end(x[..., None], answer)
-
-    def target_distribution(self) -> Tensor:
-        """Both signs equally often."""
-        return torch.full((1, 2), 1 / 2, dtype=torch.float64)
-
-
 TASKS: dict[str, type[MarkedBit] | type[FirstSign]] = {"marked": MarkedBit, "first": FirstSign}
-
-
-class GatedLeakCell(Cell):
-    """A leaky unit whose leak is computed at every step: ``α_t = σ(W_α x_t + U_α h_{t-1} + b_α)``.
-
-    Args:
-        input_size: ``D``.
-        hidden_size: ``H``.
-        reads_state: whether the gate sees ``h_{t-1}``; without it there is no ``U_α`` in use.
-
-    The weights hold two blocks of ``H`` rows: those of the gate ``alpha``, then those of ``n``.
-    """
-
-    gates = ("alpha",)
-
-    def __init__(self, input_size: int, hidden_size: int, *, reads_state: bool = True) -> None:
-        super().__init__(input_size, hidden_size, rows=2)
-        self.reads_state = reads_state
-
-    def step(self, projected_t: Tensor, state: HiddenState) -> HiddenState:
-        """One step: ``W x_t + b`` (B, 2H) and ``h_{t-1}`` (B, H) give ``h_t`` (B, H)."""
-        h = state.h
-        x_alpha, x_n = projected_t.chunk(2, dim=-1)
-        U_alpha, U_n = self.U.chunk(2)
-        # α_t = σ(W_α x_t + b_α + U_α h_{t-1})
-        from_h = nn.functional.linear(h, U_alpha) if self.reads_state else 0
-        alpha = self.gate("alpha", torch.sigmoid(x_alpha + from_h))
-        # n_t = tanh(W x_t + b + U h_{t-1})
-        n = torch.tanh(x_n + nn.functional.linear(h, U_n))
-        # h_t = (1 − α_t) ⊙ h_{t-1} + α_t ⊙ n_t
-        return HiddenState((1 - alpha) * h + alpha * n)
-
-
-def starting_leaks(units: int, longest: int) -> Tensor:
-    """Leaks whose time constants are spread evenly from 1 to ``longest`` steps, shape (units)."""
-    tau = torch.linspace(1, longest, units)
-    return 1 - torch.exp(-1 / tau)
 
 
 class Network(nn.Module):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 OPEN = 40.0
 Weights = tuple[Tensor, Tensor, Tensor]
@@ -130,7 +130,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="hold-forget-open",
     title="Hold the forget gate open",
-    chapter="08",
     takes={"W": "4H D", "U": "4H H", "b": "4H"},
     returns={"W_new": "4H D", "U_new": "4H H", "b_new": "4H"},
     reference=hold_open,

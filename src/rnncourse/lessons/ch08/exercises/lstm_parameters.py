@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,6 @@ MISTAKES = (
 EXERCISE = CountExercise(
     name="lstm-parameters",
     title="Count an LSTM's parameters",
-    chapter="08",
     takes={"D": "N", "H": "N", "layers": "N", "directions": "N"},
     returns={"count": "N"},
     reference=parameters,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 """``(x, h, c, W, U, b) -> (h_new, c_new)``; W is (4H, D), U is (4H, H), b is (4H)."""
@@ -263,7 +263,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="lstm-step",
     title="One step of the LSTM",
-    chapter="08",
     takes={"x": "B D", "h": "B H", "c": "B H", "W": "4H D", "U": "4H H", "b": "4H"},
     returns={"h_new": "B H", "c_new": "B H"},
     reference=step,

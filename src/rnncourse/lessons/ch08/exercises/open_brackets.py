@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Complaint, Exercise, Mistake, Tensors
-from rnnbook.exercises.lstm_step import step
+from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
+from rnncourse.lessons.ch08.exercises.lstm_step import step
 
 OPEN, SHUT = 0.3, 0.1
 """The read-out is at least the one where a bracket is open, and within ± the other elsewhere."""
@@ -127,7 +127,6 @@ def bracket_weights() -> Weights:
 EXERCISE = BracketExercise(
     name="open-brackets",
     title="Count open brackets, by hand",
-    chapter="08",
     takes={},
     returns={"W": "4H 3", "U": "4H H", "b": "4H", "v": "H"},
     reference=bracket_weights,

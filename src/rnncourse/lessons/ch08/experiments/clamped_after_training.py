@@ -8,21 +8,14 @@ it; what the task needs is in `memory_keys`, where the gate is missing from the 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
-from rnnbook.experiments.memory_keys import error, train, unseen
+from rnnbook.tasks.memory_keys import by_key
+from rnncourse.lessons.ch08.experiments.memory_keys import error, train, unseen
 
 DESCRIPTION = "LSTMs trained on a calculator's memory keys, one gate clamped after training"
 GRID: dict[str, list[float]] = {}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "error"
-
-
-def by_key(gate: Tensor, x: Tensor) -> dict[str, Tensor]:
-    """A gate's mean over all steps with the same key: from (T, B, H) to (H) by key's name."""
-    key, recall = x[..., 1], x[..., 2] > 0
-    pressed = {"M+": key > 0, "MC": key < 0, "MR": recall, "none": (key == 0) & ~recall}
-    return {name: gate[where].mean(dim=0) for name, where in pressed.items()}
 
 
 def run(seed: int, lr: float) -> dict[str, float]:

@@ -8,7 +8,7 @@ from math import log
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 Biases = tuple[Tensor, Tensor]
 
@@ -134,7 +134,6 @@ MISTAKES = (
 EXERCISE = TimeConstantExercise(
     name="chrono-bias",
     title="Biases for given time constants",
-    chapter="09",
     takes={"tau": "H"},
     returns={"b_i": "H", "b_f": "H"},
     reference=chrono,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,6 @@ MISTAKES = (
 EXERCISE = GateExercise(
     name="direct-path",
     title="What the direct path keeps",
-    chapter="09",
     takes={"f": "T H"},
     returns={"kept": "T H"},
     reference=kept,

@@ -9,7 +9,7 @@ from math import log
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 UNITS = 5
 VALUE = 3.0
@@ -169,7 +169,6 @@ MISTAKES = (
 EXERCISE = TwoBiasesExercise(
     name="torch-forget-bias",
     title="Set the forget bias of torch's LSTM",
-    chapter="09",
     takes={},
     returns={"b_W": str(4 * UNITS), "b_U": str(4 * UNITS)},
     reference=biases,

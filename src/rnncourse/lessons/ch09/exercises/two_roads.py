@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,7 +287,6 @@ MISTAKES = (
 EXERCISE = LSTMStepExercise(
     name="two-roads",
     title="Two roads from one cell state to the next",
-    chapter="09",
     takes={
         **dict.fromkeys("ifgoc", "H"),
         **dict.fromkeys(("U_i", "U_f", "U_g"), "H H"),

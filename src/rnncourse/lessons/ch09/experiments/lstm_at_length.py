@@ -6,9 +6,9 @@ from math import isfinite, nan
 
 import torch
 
-from rnnbook.experiments.signs_by_forget_bias import Network
 from rnnbook.tasks import Adding, CopyMemory, Task
 from rnnbook.training import TrainingDiverged, fit
+from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import Network
 
 DESCRIPTION = "Adding and copying at growing length, by simple networks and by LSTMs"
 GRID = {

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from rnnbook.gradients import gradient_norms
 from rnnbook.tasks import Cue, ThreeSigns
 from rnnbook.tasks.base import Classification, Task
-from rnnbook.training import fit
 from rnnbook.unroll import Recurrent
+from rnncourse.experiments.protocol import held_out, later_accuracy, outcome, until_right
 
 DESCRIPTION = "One sign and three over a lag, by LSTMs whose forget gates start differently"
 GRID = {
@@ -28,9 +28,7 @@ RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
 
 HIDDEN_SIZE = 32
-BATCH_SIZE = 32
 STEPS = 800
-ENOUGH = 0.99
 LONG = 10
 
 
@@ -93,30 +91,11 @@ def best_kept(model: Network, x: Tensor) -> float:
     return f.double().log().sum(dim=0).exp().median(dim=0).values.max().item()
 
 
-@torch.no_grad()
-def later_accuracy(model: Network, task: Classification, lag: int, seed: int) -> Tensor:
-    """The share of right answers when asked after ``lag`` steps and at each later one.
-
-    Args:
-        model: trained at ``lag``.
-        task: the same task at a longer lag.
-        lag: the first that is asked for.
-        seed: of the sequences.
-
-    Returns:
-        One entry for each lag from ``lag`` to the task's.
-    """
-    batch = task.sample(200, torch.Generator().manual_seed(20_000 + seed))
-    answers = model(batch.x)[lag:]
-    right = task.correct(answers, batch.target[-1].expand(len(answers), -1))
-    return right.double().mean(dim=1)
-
-
 def run(seed: int, task: str, start: str, lr: float) -> dict[str, float]:
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
-        ``accuracy``, ``solved``, ``updates`` and ``cost`` as in ``cue_at_lag``; ``reach_start``
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as `outcome` says; ``reach_start``
         and ``reach_end``, `reach_back` before and after training, and ``kept_start`` and
         ``kept_end``, `best_kept`; ``later``: the lowest accuracy over the lags up to half as long
         again; ``long``: the accuracy at 10 times the lag.
@@ -126,31 +105,12 @@ def run(seed: int, task: str, start: str, lr: float) -> dict[str, float]:
     asked: Classification = make(lag)
     torch.manual_seed(seed)
     model = Network(asked, start)
-    held_out = asked.sample(500, torch.Generator().manual_seed(10_000 + seed))
-    some = held_out.x[:, :50]
+    some = held_out(asked, seed).x[:, :50]
     reach_start, kept_start = reach_back(model, some), best_kept(model, some)
-    history = fit(
-        model,
-        sample=lambda generator: asked.sample(BATCH_SIZE, generator),
-        loss=lambda model, batch: asked.loss(model(batch.x), batch),
-        steps=STEPS,
-        lr=lr,
-        validate=lambda model: 1 - asked.accuracy(model(held_out.x), held_out),
-        every=25,
-        stop_below=1 - ENOUGH,
-        seed=seed,
-        progress=False,
-    )
-    test = asked.sample(1000, torch.Generator().manual_seed(30_000 + seed))
-    with torch.no_grad():
-        accuracy = asked.accuracy(model(test.x), test)
-    solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
+    history = until_right(model, asked, lr=lr, seed=seed, steps=STEPS)
     later = later_accuracy(model, make(LONG * lag), lag, seed)
     return {
-        "accuracy": accuracy,
-        "solved": float(solved),
-        "updates": updates,
-        "cost": updates if solved else updates * (2 - accuracy),
+        **outcome(model, asked, history, test_seed=30_000 + seed),
         "reach_start": reach_start,
         "reach_end": reach_back(model, some),
         "kept_start": kept_start,

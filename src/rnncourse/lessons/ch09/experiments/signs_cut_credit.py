@@ -9,10 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnnbook.experiments.signs_by_forget_bias import BATCH_SIZE, ENOUGH, STEPS, Network
 from rnnbook.tasks import ThreeSigns
 from rnnbook.tasks.base import Batch
-from rnnbook.training import fit
+from rnncourse.experiments.protocol import outcome, until_right
+from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import STEPS, Network
 
 DESCRIPTION = "Three signs over a lag, by LSTMs with open gates whose gradient ends after five"
 GRID = {"lag": [20, 80], "start": ["forget 3", "chrono"]}
@@ -42,33 +42,19 @@ def run(seed: int, lag: int, start: str, lr: float) -> dict[str, float]:
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
-        ``accuracy``, ``solved``, ``updates`` and ``cost`` as in ``cue_at_lag``.
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as `outcome` says.
     """
     asked = ThreeSigns(lag)
     torch.manual_seed(seed)
     model = CutNetwork(asked, start)
-    held_out = asked.sample(500, torch.Generator().manual_seed(10_000 + seed))
-    history = fit(
+    history = until_right(
         model,
-        sample=lambda generator: asked.sample(BATCH_SIZE, generator),
+        asked,
+        lr=lr,
+        seed=seed,
+        steps=STEPS,
         loss=lambda model, batch: asked.loss(
             model(batch.x, REACH), Batch(*(part[-REACH:] for part in batch))
         ),
-        steps=STEPS,
-        lr=lr,
-        validate=lambda model: 1 - asked.accuracy(model(held_out.x), held_out),
-        every=25,
-        stop_below=1 - ENOUGH,
-        seed=seed,
-        progress=False,
     )
-    test = asked.sample(1000, torch.Generator().manual_seed(30_000 + seed))
-    with torch.no_grad():
-        accuracy = asked.accuracy(model(test.x), test)
-    solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
-    return {
-        "accuracy": accuracy,
-        "solved": float(solved),
-        "updates": updates,
-        "cost": updates if solved else updates * (2 - accuracy),
-    }
+    return outcome(model, asked, history, test_seed=30_000 + seed)

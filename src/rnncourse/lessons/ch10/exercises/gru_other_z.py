@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Weights = tuple[Tensor, Tensor, Tensor]
 
@@ -114,7 +114,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="gru-other-z",
     title="The other convention for z",
-    chapter="10",
     takes={"W": "3H D", "U": "3H H", "b": "3H"},
     returns={"W_new": "3H D", "U_new": "3H H", "b_new": "3H"},
     reference=convert,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Complaint, Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
 
 STEPS, RECALLED = 12, 5
 """``T`` and the step that is to be recalled, counted from 1."""
@@ -192,7 +192,6 @@ MISTAKES = (
 EXERCISE = RecallExercise(
     name="gru-recall",
     title="Recall one step, and nothing else",
-    chapter="10",
     takes={},
     returns={"r": str(STEPS), "z": str(STEPS)},
     reference=gates,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 
 def slope(h: Tensor, r: Tensor, z: Tensor, n: Tensor, u: Tensor) -> Tensor:
@@ -100,7 +100,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="gru-slope",
     title="How much of a gradient a GRU unit hands on",
-    chapter="10",
     takes={"h": "H", "r": "H", "z": "H", "n": "H", "u": "H"},
     returns={"slope": "H"},
     reference=slope,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from rnnbook.exercises.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake
 
 Gates = tuple[Tensor, Tensor, Tensor]
 
@@ -208,7 +208,6 @@ def _reset_on_the_kept(
 EXERCISE = Exercise(
     name="gru-step",
     title="One step of the GRU",
-    chapter="10",
     takes={"x": "B D", "h": "B H", "W": "3H D", "U": "3H H", "b": "3H", "b_U": "H"},
     returns={"h_new": "B H"},
     reference=step,

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from rnnbook.cells import GRUCell, init
 from rnnbook.tasks import RunningParity, ThreeSigns
 from rnnbook.tasks.base import Classification
-from rnnbook.training import fit
 from rnnbook.unroll import Recurrent
+from rnncourse.experiments.protocol import until_right
 
 DESCRIPTION = "Keeping three signs and following parity, by GRUs with a gate clamped"
 GRID = {
@@ -24,9 +24,7 @@ RATES = [0.01, 0.03]
 TUNE_ON = "cost"
 
 HIDDEN_SIZE = 16
-BATCH_SIZE = 32
 STEPS = 300
-ENOUGH = 0.99
 # The update gate starts open for keeping where there is something to keep.
 TASKS: dict[str, tuple[Classification, Classification, float]] = {
     "signs": (ThreeSigns(lag=60), ThreeSigns(lag=120), 3.0),
@@ -74,19 +72,7 @@ def build(task: str, form: str) -> Network:
 
 def learn(model: Network, task: Classification, lr: float, seed: int) -> int:
     """Train until 99 % of 500 held-out sequences' answers are right; the updates it took."""
-    held_out = task.sample(500, torch.Generator().manual_seed(10_000 + seed))
-    history = fit(
-        model,
-        sample=lambda generator: task.sample(BATCH_SIZE, generator),
-        loss=lambda model, batch: task.loss(model(batch.x), batch),
-        steps=STEPS,
-        lr=lr,
-        validate=lambda model: 1 - task.accuracy(model(held_out.x), held_out),
-        every=25,
-        stop_below=1 - ENOUGH,
-        seed=seed,
-        progress=False,
-    )
+    history = until_right(model, task, lr=lr, seed=seed, steps=STEPS)
     return len(history.loss)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.experiments.gru_clamped import Network, learn, right
 from rnnbook.tasks import ThreeSigns
+from rnncourse.lessons.ch10.experiments.gru_clamped import Network, learn, right
 
 DESCRIPTION = "Three signs over a lag, by GRUs whose update gates start differently"
 GRID = {"lag": [20, 60], "keep_bias": [0.0, 1.0, 3.0]}

@@ -15,19 +15,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from rnnbook.data import KINDS, Vocabulary, code_kinds, stdlib_text
-from rnnbook.experiments.reads_python import BATCH_SIZE, STEPS, TRAINED_ON, WINDOW
+from rnnbook.cells import Cell, GRUCell, LSTMCell, SimpleCell
+from rnnbook.data import KINDS, TRAINED_ON, Vocabulary, code_kinds, stdlib_text
 from rnnbook.models.packing import round_weights
-from rnnbook.models.reader import SYMBOLS, Reader, changes, margin
-from rnnbook.training import fit
+from rnnbook.models.reader import Reader, changes, learn_kinds, margin
 
 DESCRIPTION = "Which characters three readers of Python hang on, and which the gradient names"
 GRID = {"cell": ["simple", "lstm", "gru"]}
 RATES = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064]
 TUNE_ON = "last_loss"
 
+SYMBOLS = 64
+SIZES: dict[str, tuple[type[Cell], int]] = {
+    "simple": (SimpleCell, 44),  # 4,931 weights
+    "lstm": (LSTMCell, 16),  # 5,235
+    "gru": (GRUCell, 20),  # 5,183
+}
 OTHER = "\ufffd"  # stands for all others
 LETTER, INSTEAD = "e", "a"  # what a character becomes; the second where it is the first
 
@@ -67,21 +72,28 @@ def source() -> Source:
     return Source(text, vocabulary.encode(text), code_kinds(text), cut, vocabulary)
 
 
+def make_reader(cell: str) -> Reader:
+    """A reader with weights as torch draws them; the three have about the same number of weights.
+
+    Args:
+        cell: ``"simple"``, ``"lstm"`` or ``"gru"``.
+
+    Raises:
+        ValueError: if there is no such reader.
+    """
+    if cell not in SIZES:
+        raise ValueError(f"cell must be one of {', '.join(SIZES)}, got {cell!r}")
+    kind, hidden_size = SIZES[cell]
+    return Reader(kind, SYMBOLS, hidden_size)
+
+
 def train(cell: str, seed: int, lr: float) -> tuple[Reader, list[float]]:
     """A reader trained as that of `reads_python`, and the loss of each update in nats."""
     text = source()
     torch.manual_seed(seed)
-    model = Reader(cell)
-
-    def sample(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        start = torch.randint(0, text.cut - WINDOW, (BATCH_SIZE,), generator=generator)
-        steps = start + torch.arange(WINDOW)[:, None]  # (T, B)
-        return text.ids[steps], text.kinds[steps]
-
-    def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
-        return nn.functional.cross_entropy(model(batch[0]).flatten(0, 1), batch[1].flatten())
-
-    history = fit(model, sample, loss, steps=STEPS, lr=lr, seed=seed, progress=False)
+    model = make_reader(cell)
+    seen = slice(text.cut)
+    history = learn_kinds(model, text.ids[seen], text.kinds[seen], lr=lr, seed=seed)
     return model, history.loss
 
 

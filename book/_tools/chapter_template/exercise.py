@@ -1,0 +1,50 @@
+"""Exercise: one step of the chapter's cell. Replace it by the chapter's own."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rnncourse.checking.exercise import Exercise, Mistake
+
+
+def step(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
+    """One step, ``(B, D), (B, H) -> (B, H)``."""
+    # h_t = tanh(W x_t + U h_{t-1} + b)
+    return torch.tanh(x @ W.T + h @ U.T + b)
+
+
+EXERCISE = Exercise(
+    name="ch00-step",
+    title="One step of the chapter's cell",
+    takes={"x": "B D", "h": "B H", "W": "H D", "U": "H H", "b": "H"},
+    returns={"h_new": "B H"},
+    reference=step,
+    mistakes=(
+        Mistake(
+            "tanh-forgotten",
+            "the sum is right, but nothing keeps it between -1 and 1. What comes around the sum?",
+            lambda x, h, W, U, b: x @ W.T + h @ U.T + b,
+        ),
+        Mistake(
+            "sigmoid-for-tanh",
+            "the new state lies between 0 and 1. Which function has a range from -1 to 1?",
+            lambda x, h, W, U, b: torch.sigmoid(x @ W.T + h @ U.T + b),
+        ),
+        Mistake(
+            "bias-forgotten",
+            "the bias is missing from the sum. What is the state if x and h are zero?",
+            lambda x, h, W, U, b: torch.tanh(x @ W.T + h @ U.T),
+        ),
+        Mistake(
+            "state-ignored",
+            "the new state depends on the input alone. Where does the old state come in?",
+            lambda x, h, W, U, b: torch.tanh(x @ W.T + b),
+        ),
+        Mistake(
+            "U-not-transposed",
+            "U works the wrong way round. Its rows are the units that it leads to.",
+            lambda x, h, W, U, b: torch.tanh(x @ W.T + h @ U + b),
+        ),
+    ),
+)
