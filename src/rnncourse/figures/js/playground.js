@@ -64,6 +64,7 @@ export function render({ model, el }) {
   const settings = settingControls(given, (change) => begin({ ...session.settings, ...change }));
   const stories = storyButtons((story) => begin(settingsOf(story)));
   const train = button({ label: "Train", primary: true, onClick: toggleTraining });
+  const back = button({ label: "Bring back the run before", onClick: bringBack });
   const quantity = radios({
     label: "Show the gradient of the loss at",
     options: [
@@ -85,6 +86,12 @@ export function render({ model, el }) {
     show();
   }
 
+  function bringBack() {
+    loop.stop();
+    session.bringBack();
+    show();
+  }
+
   function follow(link) {
     loop.stop();
     const unfinished = session.follow(link);
@@ -97,6 +104,7 @@ export function render({ model, el }) {
     settings.show(session.settings);
     stories.show(session.story);
     quantity.value = session.quantity;
+    back.root.hidden = !session.left;
     draw({ opening });
   }
 
@@ -175,6 +183,7 @@ export function render({ model, el }) {
     train.root,
     button({ label: "One step", onClick: stepOnce }).root,
     button({ label: "Back to step 0", onClick: again }).root,
+    back.root,
   );
   frame.buttons.append(sharing.button, paceChoice(session).root);
   const words = frame.root.querySelector(".rnnbook-says");

@@ -39,9 +39,10 @@ export function slider({ label, value, min, max, step, values, format = formatNu
     input.value = String(place(wanted));
     show(values ? wanted : read()); // a kernel may set what lies between the places
   };
+  const pass = holdBackSwipes(input, () => show(read()), () => onInput?.(read()));
   input.addEventListener("input", () => {
     show(read());
-    onInput?.(read());
+    pass();
   });
   write(value);
   const root = element(
@@ -52,6 +53,40 @@ export function slider({ label, value, min, max, step, values, format = formatNu
     input,
   );
   return control(root, input, read, write);
+}
+
+const DRAG = 8; // pixels along the slider, from which on a finger does not mean to scroll
+
+/**
+ * A finger that scrolls the page may come down on a slider, which then jumps to where it is. Until
+ * we know that it drags (it moves along the slider) or taps (it is lifted), nothing is passed on; if
+ * the browser takes it for scrolling, the slider goes back.
+ *
+ * @returns What to call when the slider has moved: it calls `passOn`, at once or later.
+ */
+function holdBackSwipes(input, show, passOn) {
+  let held = null;
+  const letGo = () => {
+    const moved = held && held.value !== input.value;
+    held = null;
+    if (moved) passOn();
+  };
+  input.addEventListener("pointerdown", ({ pointerType, clientX }) => {
+    held = pointerType === "touch" ? { value: input.value, clientX } : null;
+  });
+  input.addEventListener("pointermove", ({ clientX }) => {
+    if (held && Math.abs(clientX - held.clientX) > DRAG) letGo();
+  });
+  input.addEventListener("pointerup", letGo);
+  input.addEventListener("pointercancel", () => {
+    if (!held) return;
+    input.value = held.value;
+    held = null;
+    show();
+  });
+  return () => {
+    if (!held) passOn();
+  };
 }
 
 /**

@@ -15,15 +15,29 @@ export class PlaygroundSession {
     this.sample = 0;
     this.pace = "watch";
     this.lastStep = -Infinity;
+    this.left = null; // the run that a change of settings has taken from the screen
   }
 
-  /** Stand before training with these settings. */
+  /** Stand before training with these settings. A run that was begun is kept: `bringBack`. */
   begin(settings) {
+    if (this.runs && this.steps > 0) this.left = this.#run;
     this.settings = tidySettings(settings);
     this.story = storyWith(this.settings);
     this.runs = cellsOf(this.settings).map((cell) => new TrainingRun(this.settings, cell));
     this.budget = this.story ? STORIES[this.story].steps : OWN_STEPS;
     this.until = this.budget;
+  }
+
+  /** Exchange the run with the one that was left. */
+  bringBack() {
+    const left = this.left;
+    this.left = this.steps > 0 ? this.#run : null;
+    Object.assign(this, left);
+  }
+
+  get #run() {
+    const { settings, story, runs, budget, until, sample } = this;
+    return { settings, story, runs, budget, until, sample };
   }
 
   /** The steps that the cells have made: the most of them, where one has stopped. */
