@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,15 @@ def test_sphinx_extensions_need_no_torch(path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_files_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+
+
+def test_no_two_modules_of_the_book_import_each_other():
+    files = {
+        p.stem: p for folder in ("_ext", "_tools") for p in (ROOT / "book" / folder).glob("*.py")
+    }
+    # An import inside a function counts as any other: it hides a knot, and does not undo it.
+    graph = {
+        name: {n.split(".")[0] for n in imports(path)} & set(files) for name, path in files.items()
+    }
+    assert any(graph.values()), "an empty graph has no knot either"
+    TopologicalSorter(graph).prepare()  # a CycleError names the modules
