@@ -13,10 +13,11 @@ PIP := $(BIN)/python -m pip install --quiet --constraint requirements.lock
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg \
 	chapters tests/notebooks
+STAGES := lint types package chapters-test site-test
 
 .DEFAULT_GOAL := help
 .PHONY: help book html lab notebooks experiments bench lint types package chapters-test site-test \
-	test test-all lock clean
+	chapters-again slow test test-all lock clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,11 +74,30 @@ chapters-test: $(VENV)/.working
 site-test: $(VENV)/.working html
 	$(PYTEST) tests/site
 
-test: lint types package chapters-test site-test  ## everything that a change must pass
+# Two random orders more. Two lines, so that the first cannot fail unseen.
+chapters-again: $(VENV)/.working
+	$(NBVAL)
+	$(NBVAL)
 
-test-all: test  ## the slow rest: nbval again in random orders, JupyterLab, oldest dependencies
-	for pass in 1 2; do $(NBVAL); done
+slow: $(VENV)/.working
 	$(BIN)/python -m pytest -q tests/slow
+
+test:  ## everything that a change must pass, stage by stage
+
+test-all: STAGES += chapters-again slow
+test-all:  ## the slow rest too: nbval again in random orders, JupyterLab, oldest dependencies
+
+# One stage's failure hides no other's: all run, and a table says how each ended. `make -n` runs none.
+test test-all: $(VENV)/.working
+	@trap 'exit 130' INT; rows=; status=0; \
+	for stage in $(STAGES); do \
+		echo "== $$stage"; start=$$SECONDS; \
+		result=$(if $(findstring n,$(filter-out --%,$(firstword $(MAKEFLAGS)))),unrun,passed); \
+		$(MAKE) --no-print-directory "$$stage" || { result=FAILED; status=1; }; \
+		printf -v row '%-16s %-6s %5d s\n' "$$stage" "$$result" $$((SECONDS - start)); \
+		rows+=$$row; \
+	done; \
+	printf '\n%s' "$$rows"; exit $$status
 
 lock: $(BIN)/python  ## write requirements.lock anew from the bounds, in a venv of its own
 	$(BIN)/python book/_tools/lock.py
