@@ -17,7 +17,7 @@ STAGES := lint types package chapters-test site-test
 
 .DEFAULT_GOAL := help
 .PHONY: help book html lab notebooks experiments bench lint types package chapters-test site-test \
-	chapters-again slow test test-all lock clean
+	chapters-again slow test test-all canary lock clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -98,6 +98,9 @@ test test-all: $(VENV)/.working
 		rows+=$$row; \
 	done; \
 	printf '\n%s' "$$rows"; exit $$status
+
+canary:  ## build the book with the newest Sphinx and MyST-NB, beyond the bounds, in _build/canary
+	$(PYTHON) book/_tools/canary.py
 
 lock: $(BIN)/python  ## write requirements.lock anew from the bounds, in a venv of its own
 	$(BIN)/python book/_tools/lock.py
