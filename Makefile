@@ -17,7 +17,7 @@ STAGES := lint types package chapters-test site-test
 
 .DEFAULT_GOAL := help
 .PHONY: help book html lab notebooks experiments bench lint types package chapters-test site-test \
-	chapters-again slow test test-all canary lock clean
+	chapters-again slow test test-all bounds canary lock clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -98,6 +98,15 @@ test test-all: $(VENV)/.working
 		rows+=$$row; \
 	done; \
 	printf '\n%s' "$$rows"; exit $$status
+
+# No nbval: the chapters read the running Python's library, so their outputs are those of 3.11.
+bounds:  ## test on PYTHON with the newest versions within the bounds (TORCH=torch: beyond them)
+	$(PYTHON) -m venv --clear _build/bounds
+	_build/bounds/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	_build/bounds/bin/python -m pip install --quiet --group test --editable '.[lab]'
+	$(if $(TORCH),_build/bounds/bin/python -m pip install --quiet --upgrade '$(TORCH)')
+	_build/bounds/bin/python -m pip list | grep -E '^(torch|numpy|pandas|matplotlib|onnx) '
+	_build/bounds/bin/python -m pytest -q -n $(JOBS) --dist loadfile tests/package tests/notebooks
 
 canary:  ## build the book with the newest Sphinx and MyST-NB, beyond the bounds, in _build/canary
 	$(PYTHON) book/_tools/canary.py
