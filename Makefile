@@ -13,10 +13,12 @@ PIP := $(BIN)/python -m pip install --quiet --constraint requirements.lock
 PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.cfg \
 	chapters tests/notebooks
+PACKAGES := $(wildcard tests/test_*.py) tests/rnnbook tests/rnncourse tests/lessons tests/engine
+STAGES := lint types rnnbook rnncourse chapters-test site-test
 
 .DEFAULT_GOAL := help
-.PHONY: help book html lab notebooks experiments bench lint types package chapters-test site-test \
-	test test-all lock clean
+.PHONY: help book html lab notebooks experiments bench lint types rnnbook rnncourse \
+	chapters-test site-test chapters-again slow test test-all bounds canary lock clean chapter
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +49,9 @@ html: $(VENV)/.reading  ## build the book into _build/html
 lab: $(VENV)/.working  ## open the chapters in JupyterLab
 	$(BIN)/python -m jupyterlab chapters
 
+chapter: $(VENV)/.working  ## make a chapter from the template: NAME=11-name
+	$(BIN)/python book/_tools/new_chapter.py "$(NAME)"
+
 notebooks: $(VENV)/.working  ## run the chapters that changed, in place, and normalise them
 	$(BIN)/python book/_tools/notebooks.py execute --changed chapters/[!_]*.ipynb
 
@@ -64,8 +69,11 @@ lint: $(VENV)/.working
 types: $(VENV)/.working
 	$(BIN)/python -m mypy
 
-package: $(VENV)/.working
-	$(PYTEST) tests/package
+rnnbook: $(VENV)/.working
+	$(PYTEST) $(wildcard tests/test_*.py) tests/rnnbook
+
+rnncourse: $(VENV)/.working
+	$(PYTEST) tests/rnncourse tests/lessons tests/engine
 
 chapters-test: $(VENV)/.working
 	$(NBVAL)
@@ -73,11 +81,42 @@ chapters-test: $(VENV)/.working
 site-test: $(VENV)/.working html
 	$(PYTEST) tests/site
 
-test: lint types package chapters-test site-test  ## everything that a change must pass
+# Two random orders more. Two lines, so that the first cannot fail unseen.
+chapters-again: $(VENV)/.working
+	$(NBVAL)
+	$(NBVAL)
 
-test-all: test  ## the slow rest: nbval again in random orders, JupyterLab, oldest dependencies
-	for pass in 1 2; do $(NBVAL); done
+slow: $(VENV)/.working
 	$(BIN)/python -m pytest -q tests/slow
+
+test:  ## everything that a change must pass, stage by stage
+
+test-all: STAGES += chapters-again slow
+test-all:  ## the slow rest too: nbval again in random orders, JupyterLab, oldest dependencies
+
+# One stage's failure hides no other's: all run, and a table says how each ended. `make -n` runs none.
+test test-all: $(VENV)/.working
+	@trap 'exit 130' INT; rows=; status=0; \
+	for stage in $(STAGES); do \
+		echo "== $$stage"; start=$$SECONDS; \
+		result=$(if $(findstring n,$(filter-out --%,$(firstword $(MAKEFLAGS)))),unrun,passed); \
+		$(MAKE) --no-print-directory "$$stage" || { result=FAILED; status=1; }; \
+		printf -v row '%-16s %-6s %5d s\n' "$$stage" "$$result" $$((SECONDS - start)); \
+		rows+=$$row; \
+	done; \
+	printf '\n%s' "$$rows"; exit $$status
+
+# No nbval: the chapters read the running Python's library, so their outputs are those of 3.11.
+bounds:  ## test on PYTHON with the newest versions within the bounds (TORCH=torch: beyond them)
+	$(PYTHON) -m venv --clear _build/bounds
+	_build/bounds/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	_build/bounds/bin/python -m pip install --quiet --group test --editable '.[course]'
+	$(if $(TORCH),_build/bounds/bin/python -m pip install --quiet --upgrade '$(TORCH)')
+	_build/bounds/bin/python -m pip list | grep -E '^(torch|numpy|pandas|matplotlib|onnx) '
+	_build/bounds/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(PACKAGES) tests/notebooks
+
+canary:  ## build the book with the newest Sphinx and MyST-NB, beyond the bounds, in _build/canary
+	$(PYTHON) book/_tools/canary.py
 
 lock: $(BIN)/python  ## write requirements.lock anew from the bounds, in a venv of its own
 	$(BIN)/python book/_tools/lock.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,15 @@ def test_files_are_short(path: Path) -> None:
 def test_the_networks_are_an_evenings_reading() -> None:
     files = (path for path in MODULES if by_place(path).startswith("rnnbook/"))
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) <= 6500
+
+
+def test_no_two_modules_of_the_book_import_each_other() -> None:
+    folders = (ROOT / "book" / name for name in ("_ext", "_tools"))
+    files = {path.stem: path for folder in folders for path in folder.glob("*.py")}
+    # An import inside a function counts as any other: it hides a knot, and does not undo it.
+    graph = {
+        name: {n.split(".")[0] for n in imported_by(path)} & set(files)
+        for name, path in files.items()
+    }
+    assert any(graph.values()), "an empty graph has no knot either"
+    TopologicalSorter(graph).prepare()  # a CycleError names the modules

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from notebooks import ROOT, changed, chapters, normalise, read, text
+from notebook_form import ROOT, changed, chapters, normalise, read, text
 
 LARGEST = 1_000_000  # bytes
 LONGEST = 25  # lines of a code cell, more only with a warning

@@ -18,10 +18,11 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "book" / "_tools"))
 
 import notebook_checks  # noqa: E402
+import notebook_form  # noqa: E402
 import notebooks  # noqa: E402
 
 MASK = "nbval_sanitize.cfg"
-FILES = [*notebooks.chapters(), notebooks.TEMPLATE]
+FILES = [*notebook_form.chapters(), notebook_form.TEMPLATE]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -34,7 +35,7 @@ def test_claims_are_unique_and_pages_agree_with_them():
 
 
 def test_the_template_has_the_sections_in_their_order():
-    prose = "\n".join(c.source for c in notebooks.read(notebooks.TEMPLATE).cells)
+    prose = "\n".join(c.source for c in notebook_form.read(notebook_form.TEMPLATE).cells)
     sections = ["What you will be able to do", "Predict before you run", "The idea"]
     sections += ["The mathematics", "The code", "Proof against `torch.nn`"]
     sections += ["An experiment that could have come out otherwise", "Quiz", "Exercises"]
@@ -50,13 +51,13 @@ def notebook(*cells, **metadata):
     for count, cell in enumerate((c for c in cells if c["cell_type"] == "code"), start=1):
         cell["execution_count"] = count
     made.cells = list(cells)
-    made.metadata["rnnbook"] = {"source_sha256": notebooks.source_hash(made)}
+    made.metadata["rnnbook"] = {"source_sha256": notebook_form.source_hash(made)}
     return made
 
 
 def written(tmp_path, made):
     path = tmp_path / "made.ipynb"
-    path.write_text(notebooks.text(notebooks.normalise(made)), encoding="utf-8")
+    path.write_text(notebook_form.text(notebook_form.normalise(made)), encoding="utf-8")
     return path
 
 
@@ -83,7 +84,7 @@ def test_normalising_takes_out_what_an_editor_adds_and_is_stable():
         language_info={"name": "python", "version": "3.12"},
     )
     made.metadata.kernelspec = {"name": "my-venv", "display_name": "mine"}
-    once = notebooks.text(notebooks.normalise(made))
+    once = notebook_form.text(notebook_form.normalise(made))
     normal = json.loads(once)
     assert normal["metadata"]["kernelspec"]["name"] == "python3"
     assert normal["metadata"]["language_info"] == {"name": "python"}
@@ -91,7 +92,7 @@ def test_normalising_takes_out_what_an_editor_adds_and_is_stable():
     assert normal["cells"][0]["metadata"] == {"tags": ["a", "b"]}
     assert normal["cells"][0]["execution_count"] == 1
     assert [o["text"] for o in normal["cells"][0]["outputs"]] == [["one\n", "two\n"]]
-    assert notebooks.text(notebooks.normalise(nbformat.reads(once, as_version=4))) == once
+    assert notebook_form.text(notebook_form.normalise(nbformat.reads(once, as_version=4))) == once
 
 
 def test_cell_ids_are_kept_or_made_from_place_and_content(tmp_path):
@@ -101,18 +102,18 @@ def test_cell_ids_are_kept_or_made_from_place_and_content(tmp_path):
     path = tmp_path / "old.ipynb"
     old = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     path.write_text(json.dumps(old), encoding="utf-8")
-    first, second = ([c.id for c in notebooks.read(path).cells] for _ in range(2))
+    first, second = ([c.id for c in notebook_form.read(path).cells] for _ in range(2))
     assert first == second
     assert len(set(first)) == 4
     assert first[0] == "kept"
 
 
 def test_a_figure_is_kept_as_html_without_its_kernel():
-    view = {notebooks.WIDGET_VIEW: {"model_id": "a" * 32}}
+    view = {notebook_form.WIDGET_VIEW: {"model_id": "a" * 32}}
     figure = new_output("execute_result", data={**view, "text/html": "<p>still</p>"})
     made = notebook(new_code_cell("1", outputs=[figure, new_output("display_data", data=view)]))
     made.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
-    normal = notebooks.normalise(made)
+    normal = notebook_form.normalise(made)
     assert "widgets" not in normal.metadata
     assert [output.data for output in normal.cells[0].outputs] == [{"text/html": "<p>still</p>"}]
 
@@ -120,17 +121,17 @@ def test_a_figure_is_kept_as_html_without_its_kernel():
 def test_execute_runs_in_place_and_only_what_changed(tmp_path, capsys):
     made = new_notebook(cells=[new_code_cell("import os"), new_code_cell("os.getcwd()")])
     path = written(tmp_path, made)
-    assert notebooks.changed(path)
+    assert notebook_form.changed(path)
     assert notebooks.main(["execute", "--changed", str(path)]) == 0
     assert re.fullmatch(r"made.ipynb: \d+\.\d s\n", capsys.readouterr().out)
-    run = notebooks.read(path)
+    run = notebook_form.read(path)
     assert [c.execution_count for c in run.cells] == [1, 2]
     assert str(tmp_path) in run.cells[1].outputs[0].data["text/plain"]
     assert notebook_checks.problems([path]) == []
     notebooks.main(["execute", "--changed", str(path)])
     assert capsys.readouterr().out == "made.ipynb: not changed\n"
     run.cells[0].source += "  # now"
-    path.write_text(notebooks.text(run), encoding="utf-8")
+    path.write_text(notebook_form.text(run), encoding="utf-8")
     assert any("was changed since" in p for p in notebook_checks.problems([path]))
 
 
@@ -294,9 +295,8 @@ def test_claim_ids_are_unique_over_the_book_and_pages_are_read(tmp_path, monkeyp
         written(tmp_path, notebook(new_code_cell("1", outputs=[claim_output()]))).rename(
             tmp_path / name
         )
-    for module in (notebooks, notebook_checks):
-        monkeypatch.setattr(module, "ROOT", tmp_path)
-    monkeypatch.setattr(notebooks, "CHAPTERS", tmp_path)
+    monkeypatch.setattr(notebook_checks, "ROOT", tmp_path)
+    monkeypatch.setattr(notebook_form, "CHAPTERS", tmp_path)
     assert notebook_checks.book_problems() == [
         "02-two.ipynb: claim a-claim is made already, in 01-one.ipynb",
         "book/index.md: the prose says 5, but the bound of claim a-claim is [None, 0.01]",

@@ -11,6 +11,7 @@ from rnncourse.checking.exercise import Exercise, Mistake
 
 OPEN = 40.0
 Weights = tuple[Tensor, Tensor, Tensor]
+"""``(W, U, b)`` with shapes (4H, D), (4H, H), (4H,)."""
 
 
 def _block(k: int, W: Tensor, U: Tensor, b: Tensor, bias: float, keep: bool = False) -> Weights:

@@ -8,6 +8,7 @@ from torch import Tensor
 from rnncourse.checking.exercise import Exercise, Mistake
 
 Weights = tuple[Tensor, Tensor, Tensor]
+"""``(W, U, b)`` with shapes (3H, D), (3H, H), (3H,)."""
 
 
 def convert(W: Tensor, U: Tensor, b: Tensor) -> Weights:
