@@ -16,7 +16,7 @@ NBVAL := $(PYTEST) --nbval --nbval-sanitize-with tests/notebooks/nbval_sanitize.
 
 .DEFAULT_GOAL := help
 .PHONY: help book html lab notebooks experiments bench lint types package chapters-test site-test \
-	test test-all lock clean
+	draws test test-all lock clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,7 +75,12 @@ site-test: $(VENV)/.working html
 
 test: lint types package chapters-test site-test  ## everything that a change must pass
 
-test-all: test  ## the slow rest: nbval again in random orders, JupyterLab, oldest dependencies
+# Of Hypothesis fewer: each seed is up to 150 draws there.
+draws: $(VENV)/.working  ## what must hold for every draw, under many seeds
+	$(PYTEST) tests/package -m draws --draws 30
+	$(PYTEST) tests/package -m hypothesis --draws 10
+
+test-all: test draws  ## the slow rest: nbval again in random orders, JupyterLab, oldest dependencies
 	for pass in 1 2; do $(NBVAL); done
 	$(BIN)/python -m pytest -q tests/slow
 

@@ -176,6 +176,7 @@ def test_dropout_acts_between_layers_only(architecture):
     assert torch.equal(two.eval()(x)[0], two(x)[0])
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
 def test_one_step_at_a_time(architecture):
     """Calling the cell step by step gives what the layer gives at once."""

@@ -75,6 +75,7 @@ def test_what_was_not_packed_is_refused(packed, words):
         unpack(packed)
 
 
+@pytest.mark.draws
 def test_readers_have_as_many_weights():
     counts = [sum(p.numel() for p in Reader(cell).parameters()) for cell in CELLS]
     assert counts == [4931, 5235, 5183]
@@ -83,6 +84,7 @@ def test_readers_have_as_many_weights():
         Reader("elman")
 
 
+@pytest.mark.draws
 def test_the_margin_is_the_log_odds_in_bits():
     scores, kinds = torch.randn(5, 4, 3).double(), torch.randint(3, (5, 4))
     p = scores.softmax(-1).gather(-1, kinds[..., None]).squeeze(-1)
