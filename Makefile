@@ -18,7 +18,7 @@ STAGES := lint types rnnbook rnncourse chapters-test site-test
 
 .DEFAULT_GOAL := help
 .PHONY: help book html lab notebooks experiments bench lint types rnnbook rnncourse \
-	chapters-test site-test chapters-again slow test test-all bounds canary lock clean chapter
+	chapters-test site-test chapters-again draws slow test test-all bounds canary lock clean chapter
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -86,13 +86,18 @@ chapters-again: $(VENV)/.working
 	$(NBVAL)
 	$(NBVAL)
 
+# Of Hypothesis fewer: each seed is up to 150 draws there.
+draws: $(VENV)/.working  ## what must hold for every draw, under many seeds
+	$(PYTEST) $(PACKAGES) -m draws --draws 30
+	$(PYTEST) $(PACKAGES) -m hypothesis --draws 10
+
 slow: $(VENV)/.working
 	$(BIN)/python -m pytest -q tests/slow
 
 test:  ## everything that a change must pass, stage by stage
 
-test-all: STAGES += chapters-again slow
-test-all:  ## the slow rest too: nbval again in random orders, JupyterLab, oldest dependencies
+test-all: STAGES += chapters-again draws slow
+test-all:  ## the slow rest too: nbval again, many draws, JupyterLab, oldest dependencies
 
 # One stage's failure hides no other's: all run, and a table says how each ended. `make -n` runs none.
 test test-all: $(VENV)/.working

@@ -99,6 +99,7 @@ def test_a_gate_held_open_is_a_clamp_that_training_does_not_move(gate):
     assert not torch.equal(layer.cell.U, before)  # the others have learned
 
 
+@pytest.mark.draws
 def test_a_gate_that_is_held_gets_no_gradient(monkeypatch):
     monkeypatch.setattr(memory_keys, "WIDE_OPEN", 1.0)  # where a sigmoid has a slope
     layer = Recurrent(LSTMCell, 3, 4)
@@ -110,6 +111,7 @@ def test_a_gate_that_is_held_gets_no_gradient(monkeypatch):
         assert all(block.any() for block in (i, g, o))
 
 
+@pytest.mark.draws
 def test_networks_to_be_compared_are_about_equally_large():
     sizes = {
         kind: sum(p.numel() for p in Network(kind).layer.parameters())

@@ -14,6 +14,7 @@ from rnncourse.lessons.ch09.experiments import (
 from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import Network, set_bias
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(("gate", "block"), [("i", 0), ("f", 1), ("g", 2), ("o", 3)])
 def test_a_set_bias_is_the_sum_of_both_and_touches_nothing_else(gate, block):
     layer = nn.LSTM(2, 5)
@@ -39,6 +40,7 @@ def test_starts_differ_in_the_biases_that_they_name_alone():
     assert torch.equal(layers["chrono"].U, layers["torch"].U)
 
 
+@pytest.mark.draws
 def test_best_kept_is_the_product_of_the_clamped_gate():
     model, x = Network(Cue(6), "torch"), torch.randn(7, 3, 1)
     with torch.no_grad():

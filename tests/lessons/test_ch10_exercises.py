@@ -183,6 +183,7 @@ def test_a_gate_for_each_unit_is_told_its_shape():
     assert "r has shape (12, 3)" in sentence.sentence
 
 
+@pytest.mark.draws
 def test_the_quiz_counts_as_the_package_does():
     question = next(q for q in load_quiz("10") if q.id == "parameters")
     assert question.answer == sum(p.numel() for p in GRUCell(10, 20).parameters())

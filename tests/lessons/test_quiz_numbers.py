@@ -89,6 +89,7 @@ COMPUTED = {
 }
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(("chapter", "name"), COMPUTED)
 def test_the_number_is_the_one_that_a_run_gives(chapter, name):
     question = number_of(chapter, name)
@@ -109,6 +110,7 @@ WRONG = {
 }
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(("chapter", "name", "number"), WRONG)
 def test_a_mistake_leads_to_its_number(chapter, name, number):
     question = number_of(chapter, name)
@@ -116,5 +118,6 @@ def test_a_mistake_leads_to_its_number(chapter, name, number):
     assert abs(WRONG[chapter, name, number]() - number) <= question.tolerance
 
 
+@pytest.mark.draws
 def test_a_memory_needs_no_more_for_a_thousand_steps():
     assert count(MemoryNet(1, 16)) == 16 + 16 * 16 + 16 + 16 + 1

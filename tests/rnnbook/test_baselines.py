@@ -147,6 +147,7 @@ def reference_accuracy(task, N, H, scale, sequences, seed):
     return found
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     "task", [tasks.Cue(4), tasks.DelayedEcho(2, 5), tasks.TemporalOrder(10), tasks.CopyMemory(3, 2)]
 )

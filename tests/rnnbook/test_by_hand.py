@@ -166,6 +166,7 @@ def test_a_changed_weight_is_noticed(kind):
         output.sum().backward()
 
 
+@pytest.mark.draws
 def test_which_way_is_taken(by_steps):
     layer = Recurrent(LSTMCell, 2, 3)
     x = torch.randn(4, 2, 2)
@@ -196,6 +197,7 @@ def test_which_way_is_taken(by_steps):
     assert by_steps.pop() == "step_by_step"
 
 
+@pytest.mark.draws
 def test_a_cell_that_steps_otherwise_goes_step_by_step():
     """A reader's own LSTM, with σ for the candidate, must not get the book's way back."""
 
@@ -273,6 +275,7 @@ def test_the_lstm_in_float32_is_true_to_1e_6(seed, size):
     torch.testing.assert_close(found, true.float(), rtol=0, atol=1e-6)
 
 
+@pytest.mark.draws
 def test_running_leaves_the_weights_alone():
     """One unit's rows are their own transpose: a copy that is none would be overwritten."""
     for cell_class, options in KINDS.values():

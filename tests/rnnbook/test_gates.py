@@ -95,6 +95,7 @@ def test_gru_equations_hold_along_the_trace(name, x):
     close(trace.h, layer(x)[0])
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("learnable", [False, True])
 def test_leaky_equations_hold_along_the_trace(learnable, x):
     leak = [0.01, 0.1, 0.5, 0.99]
@@ -115,6 +116,7 @@ def test_leaky_equations_hold_along_the_trace(learnable, x):
         close(cell.alpha, torch.tensor(leak, **FLOAT64))
 
 
+@pytest.mark.draws
 def test_a_leak_has_a_time_constant(x):
     """Left alone, a leaky unit falls to 1/e in −1/ln(1 − α) steps; a leak of 1 is no memory."""
     layer = Recurrent(LeakyCell, 2, 1, leak=0.1, bias=False, **FLOAT64)
@@ -144,6 +146,7 @@ PARAMETERS = {  # D = 3, H = 5: W and U of 15 and 25 a block, a bias of 5, 5 a p
 }
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("name", sorted(CELLS))
 def test_parameters_are_counted(name):
     cell, options = CELLS[name]
@@ -165,6 +168,7 @@ def test_every_gate_can_be_clamped(name, x):
         assert not torch.equal(output, layer(x)[0])
 
 
+@pytest.mark.draws
 def test_clamps_of_the_lstm(x):
     layer = Recurrent(LSTMCell, 2, 4, **FLOAT64)
     h, c = torch.randn(2, 1, 3, 4, **FLOAT64)
@@ -175,6 +179,7 @@ def test_clamps_of_the_lstm(x):
         assert (layer(x, (h, c))[0] == 0).all()
 
 
+@pytest.mark.draws
 def test_clamps_of_coupled_gates(x):
     layer = Recurrent(LSTMCell, 2, 4, coupled=True, **FLOAT64)
     with layer.clamp(i=0.25):
@@ -192,6 +197,7 @@ def test_clamps_of_the_gru(name, x):
         close(layer(x, start)[0], start.expand(7, 3, 4))
 
 
+@pytest.mark.draws
 def test_the_carousel_is_an_lstm_that_forgets_nothing(x):
     """``forget=False`` computes what an LSTM computes whose forget gate is shut open."""
     carousel = Recurrent(LSTMCell, 2, 4, forget=False, **FLOAT64)
@@ -222,6 +228,7 @@ def test_where_the_reset_gate_acts(seed, r):
     assert not torch.allclose(after(x)[0], earlier(x)[0], rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.draws
 def test_forget_bias_is_exact_and_kept():
     cell = LSTMCell(3, 5, forget_bias=2.5)
     for _ in range(2):
@@ -233,6 +240,7 @@ def test_forget_bias_is_exact_and_kept():
     assert (coupled.b[:5] == -2.5).all()  # f = 1 − σ(b_i) = σ(−b_i)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -247,6 +255,7 @@ def test_options_that_contradict_each_other(options, message):
         LSTMCell(2, 3, **options)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -262,6 +271,7 @@ def test_leaks_that_make_no_sense(options, message):
         LeakyCell(2, 3, **options)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     ("cell", "options", "message"),
     [
@@ -277,11 +287,13 @@ def test_torch_lacks_it(cell, options, message):
         Recurrent(cell, 2, 3, **options).to_torch()
 
 
+@pytest.mark.draws
 def test_a_projected_lstm_is_refused():
     with pytest.raises(ValueError, match="proj_size=2"):
         Recurrent.from_torch(nn.LSTM(2, 3, proj_size=2))
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("name", ["lstm", "peepholes"])
 def test_lstm_state_errors(name):
     layer = Recurrent(LSTMCell, 2, 4, peepholes=name == "peepholes")
@@ -294,6 +306,7 @@ def test_lstm_state_errors(name):
         layer(x, (h, None))
 
 
+@pytest.mark.draws
 def test_a_clamp_is_exact_in_double_precision():
     layer = Recurrent(LSTMCell, 2, 3, dtype=torch.float64)
     with layer.clamp(f=0.3):

@@ -131,6 +131,7 @@ def test_truncated_gradient_cuts_at_the_windows(k):
     assert all(p.grad is None for p in layer.parameters())
 
 
+@pytest.mark.draws
 def test_truncation_gives_no_credit_across_windows():
     layer = Recurrent(SimpleCell, 1, 3, **FLOAT64)
     x = torch.randn(6, 1, 1, **FLOAT64, requires_grad=True)
@@ -140,6 +141,7 @@ def test_truncation_gives_no_credit_across_windows():
         assert reached == list(range(6))[steps]
 
 
+@pytest.mark.draws
 def test_truncated_names_what_is_wrong():
     x = torch.zeros(4, 1, 1)
     with pytest.raises(ValueError, match="k must be a positive int, got 0"):

@@ -55,6 +55,7 @@ class TestLanguageModel:
         torch.testing.assert_close(padded[:, :1], alone)
         assert not torch.allclose(model(text)[1][:, :1], alone)
 
+    @pytest.mark.draws
     def test_layers_and_dtype_pass_through(self):
         model = LanguageModel(SimpleCell, V, H, num_layers=2, dtype=torch.float64)
         model.readout.double()
@@ -76,6 +77,7 @@ class TestLoss:
         loss = next_token_loss(torch.zeros(4, 2, V), ids(4, 2))
         assert loss.item() == pytest.approx(log(V))
 
+    @pytest.mark.draws
     def test_is_the_mean_log_probability(self):
         logits, target = torch.randn(4, 2, V), ids(4, 2)
         p = torch.softmax(logits, dim=-1)
@@ -84,6 +86,7 @@ class TestLoss:
         ).mean()
         torch.testing.assert_close(next_token_loss(logits, target), expected)
 
+    @pytest.mark.draws
     def test_mask_leaves_padding_out(self):
         logits, target = torch.randn(5, 2, V), ids(5, 2)
         mask = torch.arange(5)[:, None] < torch.tensor([2, 5])
@@ -93,6 +96,7 @@ class TestLoss:
         other[2:, 0] = (other[2:, 0] + 1) % V
         assert next_token_loss(logits, other, mask) == next_token_loss(logits, target, mask)
 
+    @pytest.mark.draws
     def test_no_gradient_from_padding(self):
         logits = torch.randn(3, 1, V, requires_grad=True)
         mask = torch.tensor([[True], [False], [True]])
@@ -132,6 +136,7 @@ class TestSampling:
 
     def test_cold_sampling_feeds_token_and_state_back(self, model):
         prompt = ids(4, 3)
+        torch.manual_seed(0)
         drawn = sample(model, prompt, 6, temperature=1e-4)
         assert drawn.shape == (6, 3)
         # The likeliest continuation, read anew from the beginning at every step.
@@ -157,6 +162,7 @@ class TestSampling:
 
     @pytest.mark.parametrize("seed", range(5))
     def test_padded_prompts(self, model, seed):
+        torch.manual_seed(0)
         prompts = ids(5, 2, seed)
         drawn = sample(model, prompts, 6, lengths=[2, 5], temperature=1e-4)
         alone = sample(model, prompts[:2, :1], 6, temperature=1e-4)

@@ -107,6 +107,7 @@ def test_other_cells_are_refused(options):
         path_terms(layer, x)
 
 
+@pytest.mark.draws
 def test_a_simple_layer_is_refused():
     layer = Recurrent(SimpleCell, 3, 4, **FLOAT64)
     with pytest.raises(ValueError, match="plain LSTMCell"):

@@ -78,7 +78,8 @@ class TestProtocol:
 
     def test_loss_reaches_the_output(self, task):
         batch = draw(task, 5)
-        output = torch.randn(*batch.target.shape, task.output_size, requires_grad=True)
+        shape = (*batch.target.shape, task.output_size)
+        output = torch.randn(shape, generator=torch.Generator().manual_seed(1)).requires_grad_()
         (gradient,) = torch.autograd.grad(task.loss(output, batch), output)
         assert torch.equal(gradient.abs().sum(dim=-1) > 0, batch.mask)
 
@@ -118,14 +119,29 @@ def test_target_distribution_is_that_of_samples(task):
 def test_baseline_is_the_loss_of_the_best_blind_answer(task):
     n = 20_000
     batch = draw(task, n)
-    p = task.target_distribution().float()
-    scores = p.logit()[:, 1:] if isinstance(task, tasks.BinaryTask) else p.clamp_min(1e-30).log()
-    output = torch.zeros(task.steps, n, task.output_size)
-    output[batch.mask.all(dim=1)] = scores.unsqueeze(1).expand(-1, n, -1)
-    loss = task.loss(output, batch).item()
+    counted = batch.mask.all(dim=1)
+
+    def blind(p):
+        """Answers with frequencies (steps that count, classes), whatever was read."""
+        p = p.float()
+        scores = (
+            p.logit()[:, 1:] if isinstance(task, tasks.BinaryTask) else p.clamp_min(1e-30).log()
+        )
+        output = torch.zeros(task.steps, n, task.output_size)
+        output[counted] = scores.unsqueeze(1).expand(-1, n, -1)
+        return output
+
+    expected = task.target_distribution()
+    loss = task.loss(blind(expected), batch).item()
     assert loss == pytest.approx(task.baseline(), abs=0.01 * task.baseline())
-    worse = output + 0.5 * torch.randn(task.steps, 1, task.output_size)
-    assert task.loss(worse, batch).item() > loss
+    # A sample's best answer is its own frequencies. They are near the expected ones, and another
+    # answer may by chance be nearer: that one loses less than the expected, but more than the best.
+    targets = batch.target[counted].long()
+    found = torch.nn.functional.one_hot(targets, expected.shape[1]).double().mean(dim=1)
+    best = blind(found)
+    noise = torch.randn(task.steps, 1, task.output_size, generator=torch.Generator().manual_seed(1))
+    assert task.loss(best, batch).item() == pytest.approx(loss, rel=1e-3)
+    assert task.loss(best + 0.5 * noise, batch).item() > task.loss(best, batch).item()
 
 
 def test_adding_baseline_is_the_variance_of_samples():

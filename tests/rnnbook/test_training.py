@@ -56,6 +56,7 @@ def test_learns(optimizer, lr):
     assert history.seconds > 0
 
 
+@pytest.mark.draws
 def test_weights_and_seed_decide_the_run():
     runs = []
     for disturbance, seed in ((1, 7), (2, 7), (1, 8)):
@@ -70,6 +71,7 @@ def test_weights_and_seed_decide_the_run():
     assert runs[0][0] != runs[2][0]
 
 
+@pytest.mark.draws
 def test_global_generator_is_put_back():
     model = nn.Sequential(nn.Linear(3, 1), nn.Dropout(0.1))
     before = torch.get_rng_state()

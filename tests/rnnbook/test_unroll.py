@@ -34,6 +34,7 @@ def x():
     return torch.randn(7, 3, 2)
 
 
+@pytest.mark.draws
 def test_trace_holds_every_state_and_gate(x):
     layer = Recurrent(LeakyCell, 2, 4)
     output, _ = layer(x)
@@ -45,6 +46,7 @@ def test_trace_holds_every_state_and_gate(x):
     assert layer.cell._record is None
 
 
+@pytest.mark.draws
 def test_trace_by_layer_and_direction(x):
     layer = Recurrent(LeakyCell, 2, 4, num_layers=2, bidirectional=True)
     output, h_n = layer(x)
@@ -58,6 +60,7 @@ def test_trace_by_layer_and_direction(x):
         trace[2, 0]
 
 
+@pytest.mark.draws
 def test_trace_is_zero_beyond_the_length(x):
     layer = Recurrent(LeakyCell, 2, 4, bidirectional=True)
     lengths = [7, 4, 1]
@@ -68,6 +71,7 @@ def test_trace_is_zero_beyond_the_length(x):
     assert (trace[0, 1].z[:4, 1] != 0).all()
 
 
+@pytest.mark.draws
 def test_clamp_replaces_the_gate_and_is_undone(x):
     layer = Recurrent(LeakyCell, 2, 4, num_layers=2)
     free, _ = layer(x)
@@ -84,6 +88,7 @@ def test_clamp_replaces_the_gate_and_is_undone(x):
     assert torch.equal(layer(x)[0], free)
 
 
+@pytest.mark.draws
 def test_clamp_errors(x):
     layer = Recurrent(LeakyCell, 2, 4)
     with pytest.raises(ValueError, match="LeakyCell has gates z, n"), layer.clamp(f=1.0):
@@ -114,6 +119,7 @@ def test_padding_is_not_seen(data):
         assert (output[length:, b] == 0).all()
 
 
+@pytest.mark.draws
 def test_carrying_the_state_is_running_on(x):
     layer = Recurrent(SimpleCell, 2, 4, num_layers=2)
     whole, last = layer(x)
@@ -138,6 +144,7 @@ def test_bad_sizes(arguments, message):
         Recurrent(SimpleCell, *arguments)
 
 
+@pytest.mark.draws
 def test_bad_cell():
     with pytest.raises(TypeError, match="cell must be a class of cells"):
         Recurrent(nn.RNN, 2, 4)
@@ -169,6 +176,7 @@ BAD_CALLS = [
 ]
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(("error", "message", "changed"), BAD_CALLS)
 def test_bad_calls(x, error, message, changed):
     layer = Recurrent(SimpleCell, 2, 4, bidirectional=True)
@@ -179,6 +187,7 @@ def test_bad_calls(x, error, message, changed):
         layer(**call)
 
 
+@pytest.mark.draws
 def test_bad_conversions():
     with pytest.raises(TypeError, match=r"module must be one of torch\.nn\.RNN.*got Linear"):
         Recurrent.from_torch(nn.Linear(2, 2))
@@ -188,6 +197,7 @@ def test_bad_conversions():
         Recurrent(LeakyCell, 2, 3).to_torch()
 
 
+@pytest.mark.draws
 def test_training_mode_and_dtype_survive_conversion():
     module = nn.RNN(2, 3, num_layers=2, dropout=0.3).double().eval()
     layer = Recurrent.from_torch(module)

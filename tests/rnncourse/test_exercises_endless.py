@@ -78,7 +78,7 @@ def test_code_that_cannot_be_stopped_is_left_behind(monkeypatch):
 
     began = time.monotonic()
     verdict = engine.judge(STEP, submission)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # of the submission's 60; a busy machine takes some too
     assert "it could not be stopped" in verdict.sentence
     assert "Restart the kernel" in verdict.sentence
     assert torch.get_default_dtype() == torch.float32

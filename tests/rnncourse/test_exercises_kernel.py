@@ -8,7 +8,8 @@ CELLS = (
     "import torch\nfrom rnncourse.checking import check, sandbox\nsandbox.LIMIT_SECONDS = 0.5",
     "def step(x, h, W, U, b):\n    n = 0\n    while True:\n        n += 1",
     'check("simple-step", step)',
-    "def step(x, h, W, U, b):\n    return torch.tanh(x @ W.T + h @ U)",
+    # Only the loop is cut short: what ends needs its time where the machine is busy.
+    "sandbox.LIMIT_SECONDS = 60\ndef step(x, h, W, U, b):\n    return torch.tanh(x @ W.T + h @ U)",
     'check("simple-step", step)',
     "def step(x, h, W, U, b):\n    y = x @ h\n    return y",
     'check("simple-step", step)',
@@ -21,7 +22,7 @@ CELLS = (
 def test_verdicts_in_a_kernel(tmp_path, monkeypatch):
     monkeypatch.setenv("RNNBOOK_PROGRESS", str(tmp_path / "progress.json"))
     notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     nbformat.validate(notebook)
     texts = ["".join(output["text"] for output in cell.outputs) for cell in notebook.cells]
     assert all(output["name"] == "stdout" for cell in notebook.cells for output in cell.outputs)

@@ -27,7 +27,8 @@ TINY = """
         if log := os.environ.get("TINY_LOG"):
             with open(log, "a") as file:
                 file.write(f"{cell} {size} {seed}\\n")
-        time.sleep(float(os.environ.get("TINY_SLEEP", 0)))
+        if size == 2:
+            time.sleep(float(os.environ.get("TINY_SLEEP", 0)))
         return {"loss": size / 3 + seed, "steps": len(cell) + 0.0}
 """
 
@@ -99,8 +100,9 @@ def test_a_killed_run_is_resumed(make_experiment, tmp_path, monkeypatch):
         run_experiment(tiny_killed, seeds=3, jobs=1, folder=pathlib.Path({str(out)!r}))"""
     program = tmp_path / "program.py"
     program.write_text(script, encoding="utf-8")
+    # The fourth run outlasts every wait below: the kill finds it there, however busy the machine.
     process = subprocess.Popen(
-        [sys.executable, program], env={**os.environ, "TINY_SLEEP": "0.2"}, cwd=tmp_path
+        [sys.executable, program], env={**os.environ, "TINY_SLEEP": "100"}, cwd=tmp_path
     )
     partial = out / "tiny_killed.partial.jsonl"
     patience = time.monotonic() + 60
@@ -114,7 +116,7 @@ def test_a_killed_run_is_resumed(make_experiment, tmp_path, monkeypatch):
     with partial.open("a", encoding="utf-8") as file:  # a line cut short by the kill
         file.write('{"cell": "gru", "size"')
     kept = partial.read_bytes().count(b"\n") - 1
-    assert 3 <= kept < 12
+    assert kept == 3
 
     log.write_text("", encoding="utf-8")
     resumed, said = run(experiment, out, seeds=3, jobs=1)
@@ -296,6 +298,7 @@ def test_a_network_with_its_memory_cut_sees_the_current_bit_alone():
 
     from rnncourse.lessons.ch02.experiments.temporal_xor import BitPredictor
 
+    torch.manual_seed(0)
     x = torch.randint(2, (7, 3, 1)).float()
     for memory in ("carried", "cut"):
         model = BitPredictor(memory)

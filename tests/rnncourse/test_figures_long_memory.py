@@ -287,6 +287,7 @@ def test_drawing_networks_leaves_the_reader_s_random_numbers_alone():
     assert torch.equal(torch.rand(1), expected)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     ("make", "message"),
     [

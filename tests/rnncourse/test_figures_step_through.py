@@ -123,6 +123,7 @@ def test_the_layer_is_the_cell(name, D, H, T):
     assert figure.layer().cell.U.tolist() == figure.weights["U"]
 
 
+@pytest.mark.draws
 def test_weights_are_written_as_a_reader_would():
     cell = SimpleCell(1, 1)
     nn.init.constant_(cell.W, 0.1)  # in float32: 0.10000000149
@@ -188,6 +189,7 @@ def test_clamps_keep_to_what_a_gate_can_be():
         figure.clamps = {"z": -1}
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
@@ -216,6 +218,7 @@ def test_what_cannot_be_shown_is_refused(make, error, message):
         make()
 
 
+@pytest.mark.draws
 def test_named_inputs_are_named_in_the_still_picture():
     figure = StepThrough(LSTMCell(2, 1), [[0, 1]], input_names=("value", "a < b"))
     assert figure.input_names == ["value", "a < b"]

@@ -123,7 +123,7 @@ def test_a_notebook_shows_the_figure_once():
     """
     cell = nbformat.v4.new_code_cell("\n".join(line.strip() for line in source.splitlines()))
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     (output,) = cell.outputs
     assert output.output_type == "display_data"
     assert output.data["text/html"].startswith("<svg")
