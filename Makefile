@@ -70,8 +70,9 @@ package: $(VENV)/.working
 chapters-test: $(VENV)/.working
 	$(NBVAL)
 
+# One page is looked at by one test, and so tests and not files are dealt out.
 site-test: $(VENV)/.working html
-	$(PYTEST) tests/site
+	$(PYTEST) --dist worksteal tests/site
 
 test: lint types package chapters-test site-test  ## everything that a change must pass
 
