@@ -78,8 +78,9 @@ rnncourse: $(VENV)/.working
 chapters-test: $(VENV)/.working
 	$(NBVAL)
 
+# One page is looked at by one test, and so tests and not files are dealt out.
 site-test: $(VENV)/.working html
-	$(PYTEST) tests/site
+	$(PYTEST) --dist worksteal tests/site
 
 # Two random orders more. Two lines, so that the first cannot fail unseen.
 chapters-again: $(VENV)/.working

@@ -82,6 +82,7 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
     options = getattr(request, "param", {})
     size = options.get("viewport", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=size, reduced_motion="reduce")
+    context.set_default_timeout(60_000)  # ms: what takes a second alone takes many beside others
     yield Visit(context, site_address[options.get("scheme", "http")])
     context.close()
 

@@ -47,17 +47,64 @@ def over(**choices: list) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("visit", [{name: v} for v in values], indirect=True, ids=ids)
 
 
-def serious(page) -> list[str]:
-    """What axe finds serious or critical, a line a node; in the dark, what depends on colours."""
-    from axe_playwright_python.sync_playwright import Axe
+# axe takes milliseconds for the contrast of one word, and a chapter has thousands of coloured words
+# of code. Contrast follows from a word's own style and from what lies under it or over it: of words
+# that are alike in these, axe is asked about five. (Not about one: it leaves out what is covered.)
+MARK_WITNESSES = """() => {
+  const OWN = ["color", "fontSize", "fontWeight", "textShadow"];
+  const LAYER = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode", "clip"];
+  const CLEAR = "rgba(0, 0, 0, 0)|none|1|none|normal|auto";
+  const layers = new Map(), met = new Map();
+  for (const element of document.querySelectorAll("*")) {
+    const style = getComputedStyle(element);
+    const layer = LAYER.map((name) => style[name]).join("|");
+    const below = layers.get(element.parentElement) ?? "";
+    const under = layer === CLEAR ? below : `${below}/${layer}`;
+    layers.set(element, under);
+    const speaks = element.checkVisibility({ visibilityProperty: true })
+      && (element.matches("input, select, textarea")
+        || [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+    const { disabled, ariaDisabled } = element;
+    const kind = [under, disabled, ariaDisabled, ...OWN.map((name) => style[name])].join("|");
+    if (speaks) met.set(kind, (met.get(kind) ?? 0) + 1);
+    element.toggleAttribute("data-witness", speaks && met.get(kind) <= 5);
+  }
+}"""
+RUN_AXE = """async ([within, rules]) => {
+  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-witness]" }] });
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  return (await axe.run(within ?? document, options)).violations;
+}"""
+SET_THEME = """(theme) => {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme;
+  dataset.theme = theme;
+  return before;
+}"""
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
-    violations = Axe().run(page).response["violations"]
-    page.add_style_tag(content="* { transition: none !important }")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    colours = "axe.run({runOnly: ['color-contrast', 'link-in-text-block']})"
-    violations += page.evaluate(colours)["violations"]
+
+def serious(page, within: str | None = None) -> list[str]:
+    """What axe finds serious or critical, a line a node; in the dark, what depends on colours.
+
+    Args:
+        page: What is shown.
+        within: A selector, where not the whole page is in question.
+    """
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+        page.add_style_tag(content="* { transition: none !important }")
+    page.evaluate(MARK_WITNESSES)
+    found = {"light": page.evaluate(RUN_AXE, [within, None])}
+    before = page.evaluate(SET_THEME, "dark")
+    page.evaluate(MARK_WITNESSES)
+    found["dark"] = page.evaluate(RUN_AXE, [within, OF_COLOURS])
+    page.evaluate(SET_THEME, before)
     return [
-        f"{violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
+        f"in the {theme}, {violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
+        for theme, violations in found.items()
         for violation in violations
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]

@@ -1,0 +1,164 @@
+"""What is asked of every page of the book, whatever is on it; each answer is a list of faults."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+from visit import Visit
+
+from check_pages import ROOT
+
+HOST = re.compile(r'<div class="rnnbook-host".*?</script></div>', re.DOTALL)
+HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
+NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
+  || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
+
+
+def figures_of(name: str) -> list[str]:
+    """The figures that a page's notebook has in its outputs, by name, in their order."""
+    path = ROOT / f"{name}.ipynb"
+    if not path.exists():
+        return []
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs]
+    return [name for page in pages for name in re.findall(r'data-figure="([\w-]+)"', page)]
+
+
+def incomplete(page) -> list[str]:
+    """Formulas that are not set, pictures that are not there or have no words."""
+    faults = []
+    unset = page.locator(".math").count() - page.locator(".math mjx-container").count()
+    if unset:
+        faults.append(f"{unset} formulas are not set")
+    for selector, fault in {
+        "mjx-merror": "a formula is wrong",
+        "img:not([alt]), svg[role=img]:not([aria-label])": "no alternative text",
+    }.items():
+        found = page.locator(selector).evaluate_all("all => all.map(e => e.outerHTML)")
+        faults += [f"{fault}: {html[:200]}" for html in found]
+    broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+    return faults + [f"not loaded: {src}" for src in broken]
+
+
+def awake_too_early(page) -> list[str]:
+    """Figures far below the screen that do not wait. To be asked before anything is scrolled."""
+    early = page.locator(".rnnbook-host[data-alive]").evaluate_all(
+        "all => all.filter(host => host.getBoundingClientRect().top > innerHeight + 700)"
+        ".map(host => host.dataset.figure)"
+    )
+    return [f"{name} did not wait until it is near" for name in early]
+
+
+def wake(page, figures: list[str]) -> list[str]:
+    """Bring each figure near the screen: those that do not come alive, or not instead of a still.
+
+    Nothing else can be asked of a figure that is not alive, and so the others wait for it in vain.
+    """
+    hosts = page.locator(".rnnbook-host")
+    found = hosts.evaluate_all("all => all.map(host => host.dataset.figure)")
+    if found != figures:
+        return [f"the page has the figures {found}, its notebook {figures}"]
+    faults = []
+    for name, host in zip(figures, hosts.all(), strict=True):
+        host.scroll_into_view_if_needed()
+        try:
+            host.and_(page.locator("[data-alive]")).wait_for(state="attached")
+            host.locator(".rnnbook-live").first.wait_for()
+        except Exception as error:  # Playwright's, which is not imported where it may be missing
+            faults.append(f"{name} does not come alive: {str(error)[:200]}")
+    stills = page.locator(".rnnbook-still:visible").count()
+    return faults + ([f"{stills} still pictures are left"] if stills else [])
+
+
+def hard_to_use(page) -> list[str]:
+    """Controls without a name or out of the keyboard's reach."""
+    faults = []
+    for figure in page.locator(".rnnbook-live").all():
+        name = figure.evaluate("e => e.closest('.rnnbook-host').dataset.figure")
+        controls = figure.locator("input, select, button, textarea, summary")
+        controls = controls.locator("visible=true")
+        faults += [f"{name}: no name: {html[:200]}" for html in controls.evaluate_all(NAMELESS)]
+        if figure.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count():
+            faults.append(f"{name}: an order of its own")
+        enabled = [control for control in controls.all() if control.is_enabled()]
+        if not enabled:
+            faults.append(f"{name}: no control")
+            continue
+        enabled[0].focus()
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            faults.append(f"{name}: Tab leads nowhere")
+    return faults
+
+
+def silent(page) -> list[str]:
+    """Figures that do not ask their question or have nothing that is read out."""
+    faults = []
+    for figure in page.locator(".rnnbook-live").all():
+        name = figure.evaluate("e => e.closest('.rnnbook-host').dataset.figure")
+        if not figure.get_attribute("aria-labelledby"):
+            faults.append(f"{name}: not labelled by its question")
+        question = figure.locator(".rnnbook-question")
+        if not question.count() or len(question.first.inner_text()) <= 15:
+            faults.append(f"{name}: asks nothing")
+        if not figure.locator("[aria-live]").count():
+            faults.append(f"{name}: says nothing")
+    return faults
+
+
+def wrong_in_print(page, figures: list[str]) -> list[str]:
+    """Figures that are not printed as still pictures. Leaves the page as it was."""
+    page.emulate_media(media="print")
+    live = page.locator(".rnnbook-stand:visible").count()
+    stills = page.locator(".rnnbook-still:visible").count()
+    page.emulate_media(media="screen")
+    right = (live, stills) == (0, len(figures))
+    return [] if right else [f"{live} figures and {stills} still pictures of {len(figures)}"]
+
+
+def too_wide(page) -> list[str]:
+    """Whether the page or one of its figures is wider than the window."""
+    width = page.viewport_size["width"]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    faults = [f"{wide} px of {width}"] if wide > width else []
+    for figure in page.locator(".rnnbook-live").all():
+        box = figure.bounding_box()
+        if box["x"] < 0 or box["x"] + box["width"] > width:
+            name = figure.evaluate("e => e.closest('.rnnbook-host').dataset.figure")
+            faults.append(f"{name}: from {box['x']} to {box['x'] + box['width']} px of {width}")
+    return faults
+
+
+def wrong_without_javascript(browser, address: str, figures: list[str]) -> list[str]:
+    """Figures without a still picture where nothing can come alive."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address, wait_until="domcontentloaded")
+    stills = page.locator(".rnnbook-still")
+    seen = stills.locator("visible=true").count()
+    right = stills.count() == seen == len(figures)
+    fault = f"{seen} of {stills.count()} still pictures are seen, of {len(figures)} figures"
+    context.close()
+    return [] if right else [fault]
+
+
+def too_heavy(site: Path, name: str, figures: list[str]) -> list[str]:
+    """Whether the page's figures add more to it than they may."""
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    static = site / "_static"
+    scripts = [static / "host.js", static / "figures" / "core.js"]
+    scripts += [static / "figures" / f"{figure}.js" for figure in set(figures)]
+    added = sum(len(gzip.compress(path.read_bytes())) for path in scripts)
+    added += len(gzip.compress(page.encode())) - len(gzip.compress(HOST.sub("", page).encode()))
+    if not HOST.search(page):
+        return ["the figures are not found in the source"]
+    return [f"{added} bytes of {HEAVIEST}"] if added > HEAVIEST else []
+
+
+def said_by(visit: Visit) -> list[str]:
+    """What went wrong while the page was shown, once it is at rest."""
+    visit.page.wait_for_load_state("networkidle")
+    faults, visit.faults = visit.faults, []
+    return faults
