@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from rnncourse.console import say
 from rnncourse.experiments import Summary
 
 Bound = tuple[float | None, float | None]
@@ -230,4 +231,4 @@ def _show(text: str, html: str, metadata: dict[str, Any]) -> None:
         bundle = {"text/plain": text, "text/html": html}
         display(bundle, raw=True, metadata=metadata)
     else:
-        print(text)
+        say(text)
