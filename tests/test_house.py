@@ -16,7 +16,17 @@ ROOMS = {
         *("cells", "unroll", "tasks", "data", "baselines", "training", "gradients", "models"),
     ],
     "rnncourse": [
-        *("rooms", "experiments", "claims", "plots", "checking", "figures", "lessons", "__main__"),
+        *(
+            "console",
+            "rooms",
+            "experiments",
+            "claims",
+            "plots",
+            "checking",
+            "figures",
+            "lessons",
+            "__main__",
+        ),
     ],
 }
 # The one door that opens by name: what stands in a lesson's room, and is asked for, is imported.

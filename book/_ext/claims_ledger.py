@@ -35,7 +35,7 @@ def number(value: float) -> str:
     if abs(value) < 1e6 and value == int(value):
         return str(int(value))
     text = f"{value:.3g}"
-    return str(int(float(text))) if 1e3 <= abs(value) < 1e6 else text
+    return str(int(float(text))) if abs(float(text)) >= 1e3 and abs(value) < 1e6 else text
 
 
 def bound(limits: tuple[float | None, float | None]) -> str:

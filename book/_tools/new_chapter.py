@@ -18,9 +18,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from notebook_form import CHAPTERS, ROOT, TEMPLATE, normalise, read, text
 
 import notebooks
+from notebook_form import CHAPTERS, ROOT, TEMPLATE, normalise, read, text
 
 PIECES = Path(__file__).parent / "chapter_template"
 NAME = re.compile(r"(?P<number>\d\d)-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")

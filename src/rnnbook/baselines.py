@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
-from rnnbook.tasks import Classification
+from rnnbook.cells import checks
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import Classification, draws
 
 
 class Constant(NamedTuple):
@@ -40,7 +41,12 @@ def constant_distribution(target: Tensor, classes: int) -> Constant:
 
     Returns:
         Frequencies of shape (classes), and nats an answer.
+
+    Raises:
+        TypeError: if the target is no tensor of ints.
+        ValueError: if a target is none of the classes.
     """
+    target = checks.ids("target", target, None, positive_int("classes", classes))
     frequencies = torch.bincount(target.flatten(), minlength=classes).double() / target.numel()
     return Constant(frequencies, torch.special.entr(frequencies).sum().item())
 
@@ -109,12 +115,7 @@ class CharacterNgram:
         return bits
 
     def _checked(self, ids: Tensor) -> NDArray[np.int64]:
-        text = ids.numpy().astype(np.int64)
-        if text.ndim != 1:
-            raise ValueError(f"ids must have shape (N), got {text.shape}")
-        if len(text) and not (text.min() >= 0 and text.max() < self.size):
-            raise ValueError(f"ids must lie between 0 and {self.size - 1}, got {ids.tolist()[:5]}…")
-        return text
+        return checks.ids("ids", ids, "N", self.size).cpu().numpy()
 
 
 class _Counts(NamedTuple):
@@ -205,11 +206,11 @@ def guess_weights(
     x, target, mask = task.sample(sequences, generator)
 
     def draw(*shape: int) -> Tensor:
-        return scale * (2 * torch.rand(N, *shape, generator=generator) - 1)
+        return scale * (2 * draws.uniform((N, *shape), generator) - 1)
 
     W, U, b = draw(task.input_size, H), draw(H, H), draw(1, H)
     V, c = draw(H, task.output_size), draw(1, task.output_size)
-    h, right = torch.zeros(N, sequences, H), torch.zeros(N, dtype=torch.float64)
+    h, right = torch.zeros_like(b).expand(N, sequences, H), c.new_zeros(N, dtype=torch.float64)
     for x_t, target_t, mask_t in zip(x, target, mask, strict=True):
         # h_t = tanh(W x_t + U h_{t-1} + b), for each network and sequence
         h = torch.tanh(x_t @ W + torch.baddbmm(b, h, U))

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from rnnbook.cells import Cell, LSTMCell, SimpleCell
-from rnnbook.cells.base import positive_int
+from rnnbook.cells import Cell, LSTMCell, SimpleCell, checks
+from rnnbook.cells.checks import positive_int
+from rnnbook.cells.hooks import whole_pass
 from rnnbook.unroll import Recurrent
 
 
@@ -38,18 +39,20 @@ def bptt(cell: SimpleCell, x: Tensor, dh: Tensor, h_0: Tensor | None = None) -> 
         Gradients in the shapes of ``x``, ``W``, ``U``, ``b`` (H) and ``h_0``.
 
     Raises:
-        ValueError: if ``dh`` has another shape than the states.
+        TypeError, ValueError: as `step_jacobians`, and if ``dh`` does not fit the states.
 
     Source: Werbos (1990); Rumelhart, Hinton & Williams (1986).
     """
+    checks.instance("cell", cell, SimpleCell, "a SimpleCell")
+    first = _first_state(cell, x, None if h_0 is None else cell.State(h_0)).h
     (T, B, _), H = x.shape, cell.hidden_size
-    if dh.shape != (T, B, H):
-        raise ValueError(f"dh must have shape (T, B, H) = {(T, B, H)}, got {tuple(dh.shape)}")
+    checks.like("dh", checks.of_shape("dh", dh, "T, B, H", (T, B, H)), cell._weight)
 
     # Forwards, keeping h_0 … h_T: the way back needs them all.
-    h = [x.new_zeros(B, H) if h_0 is None else h_0]
-    for projected_t in cell.project(x):
-        h.append(cell.step(projected_t, cell.State(h[-1])).h)
+    h = [first]
+    with whole_pass(cell, x):
+        for projected_t in cell.project(x):
+            h.append(cell.step(projected_t, cell.State(h[-1])).h)
 
     # Backwards. a_t = W x_t + U h_{t-1} + b is what the nonlinearity was applied to.
     da = torch.empty_like(dh)
@@ -93,10 +96,14 @@ def truncated(
         Which steps, and their output (k, B, H).
 
     Raises:
-        ValueError: if ``k`` is not a positive int or the layer is bidirectional.
+        TypeError: if ``layer`` is none, or ``x`` no tensor or of another dtype.
+        ValueError: if ``k`` is not a positive int, a shape does not fit, or the layer is
+            bidirectional.
 
     Source: Williams & Peng (1990).
     """
+    checks.instance("layer", layer, Recurrent, "a Recurrent")
+    layer.check_input(x)
     positive_int("k", k)
     if layer.bidirectional:
         raise ValueError("layer must read forwards only, got one with bidirectional=True")
@@ -119,13 +126,16 @@ def truncated_gradient(
         k: steps in a window; with ``k ≥ T`` nothing is cut.
 
     Returns:
-        The gradient of each parameter of the layer, by name.
+        The gradient of each parameter of the layer that is not frozen, by name.
+
+    Raises:
+        TypeError, ValueError: as `truncated`, and if ``loss`` gives no scalar to differentiate.
     """
     output = torch.cat([window for _, window in truncated(layer, x, k)])
-    names, parameters = zip(*layer.named_parameters(), strict=True)
-    gradients = torch.autograd.grad(
-        loss(output), parameters, allow_unused=True, materialize_grads=True
-    )
+    learning = ((name, p) for name, p in layer.named_parameters() if p.requires_grad)
+    value = checks.loss_value(loss(output), "the output, and that on a parameter")
+    names, parameters = zip(*learning, strict=True)
+    gradients = torch.autograd.grad(value, parameters, allow_unused=True, materialize_grads=True)
     return dict(zip(names, gradients, strict=True))
 
 
@@ -142,17 +152,24 @@ def step_jacobians(cell: Cell, x: Tensor, state: Any = None) -> Tensor:
 
     Returns:
         Shape (T, B, S, S), with S units in the whole state.
+
+    Raises:
+        TypeError: if ``cell`` is none, ``x`` is no tensor or has another dtype, or ``state`` is
+            not one of the cell's.
+        ValueError: if a shape or a device does not fit; the message names it.
     """
+    states = [_first_state(cell, x, state)]
     T, B, _ = x.shape
-    projected = cell.project(x).detach()
-    states = [cell.initial_state(B) if state is None else state]
-    with torch.no_grad():
-        for projected_t in projected[:-1]:
-            states.append(cell.step(projected_t, states[-1]))
-    # One step of T·B sequences: every step of the path at once.
-    fields = [torch.cat(field).detach().requires_grad_() for field in zip(*states, strict=True)]
+    with whole_pass(cell, x, state):
+        projected = cell.project(x).detach()
+        with torch.no_grad():
+            for projected_t in projected[:-1]:
+                states.append(cell.step(projected_t, states[-1]))
+        # One step of T·B sequences: every step of the path at once.
+        fields = [torch.cat(field).detach().requires_grad_() for field in zip(*states, strict=True)]
+        with torch.enable_grad():
+            later = torch.cat(cell.step(projected.flatten(0, 1), cell.State(*fields)), dim=-1)
     with torch.enable_grad():
-        later = torch.cat(cell.step(projected.flatten(0, 1), cell.State(*fields)), dim=-1)
         rows = [
             torch.cat(torch.autograd.grad(unit.sum(), fields, retain_graph=True), dim=-1)
             for unit in later.unbind(-1)
@@ -169,8 +186,15 @@ def lag_jacobians(steps: Tensor) -> Tensor:
 
     Returns:
         Shape (T + 1, B, S, S); entry ``lag`` has ``lag`` factors, entry 0 is the identity.
+
+    Raises:
+        TypeError: if ``steps`` is no tensor.
+        ValueError: if it has another shape, or its matrices are not square.
     """
-    J = [torch.eye(steps.shape[-1], dtype=steps.dtype, device=steps.device).expand_as(steps[0])]
+    S = checks.tensor("steps", steps, "T, B, S, S").shape[-1]
+    if steps.shape[-2] != S:
+        raise ValueError(f"steps must hold square matrices, got {tuple(steps.shape)}")
+    J = [torch.eye(S, dtype=steps.dtype, device=steps.device).expand(steps.shape[1:])]
     for step in steps.flip(0):
         # ∂s_T/∂s_{t-1} = ∂s_T/∂s_t ∂s_t/∂s_{t-1}
         J.append(J[-1] @ step)
@@ -189,6 +213,9 @@ def singular_values(cell: Cell, x: Tensor, state: Any = None) -> Tensor:
 
     Returns:
         Shape (T + 1, B, S), by lag.
+
+    Raises:
+        TypeError, ValueError: as `step_jacobians`.
     """
     return torch.linalg.svdvals(lag_jacobians(step_jacobians(cell, x, state)))
 
@@ -209,15 +236,19 @@ def gradient_norms(
 
     Returns:
         Norms of shape (T, B), float, under ``"x"`` and the name of each field of the state.
+
+    Raises:
+        TypeError, ValueError: as `step_jacobians`, and if ``loss`` gives no scalar that depends on
+            the hidden states.
     """
-    with torch.enable_grad():
+    now = _first_state(cell, x, state)
+    with torch.enable_grad(), whole_pass(cell, x, state):
         x = x.detach().requires_grad_()
-        now = cell.initial_state(x.shape[1]) if state is None else state
         states = []
         for projected_t in cell.project(x):
             now = cell.step(projected_t, now)
             states.append(now)
-        total = loss(torch.stack([s.h for s in states]))
+        total = checks.loss_value(loss(torch.stack([s.h for s in states])), "the hidden states")
         fields = [field for s in states for field in s]
         dx, *dstates = torch.autograd.grad(
             total, [x, *fields], allow_unused=True, materialize_grads=True
@@ -247,9 +278,11 @@ def path_terms(layer: Recurrent, x: Tensor, state: Any = None) -> list[Tensor]:
         over ``m`` is the Jacobian, rows the later state.
 
     Raises:
-        ValueError: if the layer is of another form, or its cell has peepholes, coupled gates or
-            no forget gate.
+        TypeError: if ``layer`` is none, or ``x`` no tensor or of another dtype.
+        ValueError: if the layer is of another form, its cell has peepholes, coupled gates or no
+            forget gate, or a shape does not fit.
     """
+    checks.instance("layer", layer, Recurrent, "a Recurrent")
     cell = layer.cell
     if not isinstance(cell, LSTMCell) or cell.peepholes or cell.coupled or not cell.forget:
         raise ValueError(f"layer must be of plain LSTMCell, got {cell!r}")
@@ -275,13 +308,20 @@ def path_terms(layer: Recurrent, x: Tensor, state: Any = None) -> list[Tensor]:
     return terms
 
 
+def _first_state(cell: Cell, x: Tensor, state: Any) -> Any:
+    """The state to start from, where a cell, its inputs (T, B, D) and its state fit together."""
+    checks.instance("cell", cell, Cell, "a cell such as SimpleCell(3, 4)")
+    checks.inputs("x", x, "T, B, D", cell.input_size, cell._weight)
+    return cell.first_state(x.shape[1], state)
+
+
 def _rows(factors: Tensor) -> Tensor:
     """Factors (B, H) of the rows of a matrix."""
     return factors.unsqueeze(-1)
 
 
 def _one_more(terms: Tensor) -> Tensor:
-    """Multiply a polynomial in ε, whose coefficients lie along the first axis, by ε."""
+    """Multiply a polynomial in ε by ε; its coefficients lie along the first axis."""
     return torch.cat([terms.new_zeros(1, *terms.shape[1:]), terms])
 
 

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells import checks
+from rnnbook.cells.checks import positive_int, positive_number
+from rnnbook.cells.modes import evaluating, modes_kept
 
 Drawn = TypeVar("Drawn")
 MakeOptimizer = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
@@ -83,10 +85,13 @@ def fit(
     torch and the processor: ``sample`` draws from a generator of its own, dropout from torch's
     global one, which is seeded for the run and put back as it was.
 
-    Ctrl-C ends the run and keeps what was learned. No early stop but ``patience`` changes weights.
+    Ctrl-C ends the run and keeps what was learned. With ``patience``, the model is left with the
+    weights of its best validation wherever later ones were no better, however the run ends; without
+    it, with those of the last update. ``History.stopped`` says which weights were put back.
 
     Args:
-        model: any module; it is in training mode while it learns, and left in the mode it had.
+        model: any module; it is in training mode while it learns, and each of its modules is left
+            in the mode that it had.
         sample: draws one batch from the generator that it is given.
         loss: takes the model and a batch, returns a scalar.
         steps: the most updates to make.
@@ -97,8 +102,9 @@ def fit(
         validate: measures the model, smaller is better; called without gradients, in
             evaluation mode.
         every: steps between validations; the last step is validated too.
-        patience: stop when this many validations in a row were no better than the best one, and
-            put the best one's weights back.
+        patience: stop when this many validations in a row were no better than the best one. If
+            the last one was not, put the best one's weights back: also after the last step, and
+            after Ctrl-C.
         stop_below: stop when a validation falls below this.
         seed: of the batches and of dropout.
         progress: show a bar on a live terminal or notebook (never in committed outputs: the
@@ -110,15 +116,19 @@ def fit(
     Raises:
         TrainingDiverged: (a `FloatingPointError`) if a loss, gradient or validation is not finite;
             the model keeps the last finite weights.
-        ValueError: if an argument is out of range.
+        TypeError: if ``model`` is no module, or ``loss`` or ``validate`` gives no number.
+        ValueError: if an argument is out of range, the model has nothing to learn, or ``loss``
+            gives several numbers or one that does not depend on the model.
     """
-    _check(steps, lr, clip, every, patience, stop_below, validate)
+    checks.instance("model", model, nn.Module, "a module")
+    _check(steps, lr, clip, every, patience, stop_below, seed, validate)
     parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("model must have a parameter that is not frozen, got none")
     updater = _optimizer(optimizer, parameters, lr)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator(device="cpu").manual_seed(seed)
     history, before, start = History(), _Snapshot(model), time.perf_counter()
     early = _EarlyStop(_Snapshot(model), patience, stop_below)
-    mode = model.training
 
     def check_finite(what: str, value: float, step: int) -> None:
         if not isfinite(value):
@@ -129,7 +139,7 @@ def fit(
 
     def update(step: int) -> None:
         updater.zero_grad()
-        value = loss(model, sample(generator))
+        value = checks.loss_value(loss(model, sample(generator)), "what the model learns")
         check_finite("the loss", value.item(), step)
         value.backward()
         norm = nn.utils.clip_grad_norm_(parameters, inf if clip is None else clip).item()
@@ -140,17 +150,15 @@ def fit(
         history.grad_norm.append(norm)
 
     def measure(step: int) -> float:
-        model.eval()
-        with torch.no_grad():
-            value = float(validate(model)) if validate is not None else nan
-        model.train()
+        with evaluating(model), torch.no_grad():
+            value = _number(validate(model)) if validate is not None else nan
         check_finite("the validation", value, step)
         history.validation.append((step, value))
         return value
 
     bar = tqdm(total=steps, disable=not (progress and _is_live()), leave=False, mininterval=0.5)
     try:
-        with torch.random.fork_rng(devices=[]), bar:
+        with modes_kept(model), torch.random.fork_rng(devices=[]), bar:
             torch.default_generator.manual_seed(_other_seed(seed))
             model.train()
             for step in range(1, steps + 1):
@@ -167,8 +175,8 @@ def fit(
     except KeyboardInterrupt:
         history.stopped = f"interrupted at step {len(history.loss)} of {steps}"
     finally:
-        model.train(mode)
         history.seconds = time.perf_counter() - start
+    history.stopped += early.put_best_back()
     return history
 
 
@@ -205,22 +213,24 @@ class _EarlyStop:
 
     def reason(self, step: int, value: float) -> str:
         """Why to stop after this validation, or nothing."""
-        if self.stop_below is not None and value < self.stop_below:
-            return f"validation fell below {self.stop_below:g} at step {step}"
-        if self.patience is None:
-            return ""
         if value < self.best:
             self.best, self.best_step, self.waited = value, step, 0
-            self.snapshot.keep()
+            if self.patience is not None:
+                self.snapshot.keep()
+        else:
+            self.waited += 1
+        if self.stop_below is not None and value < self.stop_below:
+            return f"validation fell below {self.stop_below:g} at step {step}"
+        if self.patience is None or self.waited < self.patience:
             return ""
-        self.waited += 1
-        if self.waited < self.patience:
+        return f"no better validation after step {self.best_step}: stopped at step {step}"
+
+    def put_best_back(self) -> str:
+        """Put the best weights back if the last validation was no better; what was done."""
+        if self.patience is None or not self.waited:
             return ""
         self.snapshot.restore()
-        return (
-            f"no better validation after step {self.best_step}: stopped at step {step}, "
-            f"weights of step {self.best_step} restored"
-        )
+        return f", weights of step {self.best_step} restored"
 
 
 def _optimizer(
@@ -241,19 +251,31 @@ def _check(
     every: int,
     patience: int | None,
     stop_below: float | None,
+    seed: int,
     validate: object,
 ) -> None:
     positive_int("steps", steps)
     positive_int("every", every)
-    if not (isfinite(lr) and lr > 0):
-        raise ValueError(f"lr must be a positive number, got {lr!r}")
-    if clip is not None and not (isfinite(clip) and clip > 0):
-        raise ValueError(f"clip must be a positive number or None, got {clip!r}")
+    positive_number("lr", lr)
+    if clip is not None:
+        positive_number("clip", clip, "a positive number or None")
     if patience is not None:
         positive_int("patience", patience)
+    if stop_below is not None:
+        checks.finite_number("stop_below", stop_below, "a number or None", lambda _: True)
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise ValueError(f"seed must be an int, got {seed!r}")
     for name, value in (("patience", patience), ("stop_below", stop_below)):
         if value is not None and validate is None:
             raise ValueError(f"{name} needs validate, got {name}={value!r} and no validate")
+
+
+def _number(value: Any) -> float:
+    """What ``validate`` gave, as a number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"validate must return a number, got {type(value).__name__}") from None
 
 
 def _advice(lr: float, clip: float | None) -> str:
@@ -263,7 +285,8 @@ def _advice(lr: float, clip: float | None) -> str:
 
 def _other_seed(seed: int) -> int:
     """A seed whose stream has nothing to do with that of ``seed``: dropout against batches."""
-    return int(torch.randint(2**62, (), generator=torch.Generator().manual_seed(seed)))
+    generator = torch.Generator(device="cpu").manual_seed(seed)
+    return int(torch.randint(2**62, (), generator=generator, device="cpu"))
 
 
 def _is_live() -> bool:

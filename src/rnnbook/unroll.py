@@ -10,9 +10,10 @@ from typing import Any, Self, cast
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import CELLS, Cell
-from rnnbook.cells.base import positive_int
+from rnnbook.cells import CELLS, Cell, checks
 from rnnbook.cells.by_hand import by_hand_suffices, step_by_step, unroll_by_hand
+from rnnbook.cells.checks import positive_int
+from rnnbook.cells.hooks import whole_pass
 from rnnbook.cells.trace import Trace
 
 
@@ -85,7 +86,8 @@ class Recurrent(nn.Module):
                 (L·directions, B, H), or a tuple of such tensors where the cell has more than one
                 (``(h_0, c_0)`` for an LSTM). Zero if it is not given.
             lengths: how many steps of each sequence count, B ints from 1 to T; all of them if
-                not given. Padding leaves the state as it is, and its output is zero.
+                not given. What stands in the padding, be it NaN, reaches nothing: it leaves the
+                state as it is, its output is zero, and no gradient comes from it.
 
         Returns:
             ``output`` (T, B, H·directions), the hidden states of the last layer, and the last
@@ -93,11 +95,14 @@ class Recurrent(nn.Module):
 
         Raises:
             TypeError: if a tensor is not one, or has another dtype than the layer.
-            ValueError: if a shape or a length does not fit; the message names it.
+            ValueError: if a shape, a length or a device does not fit, or a cell has hooks that
+                could never run; the message names it.
         """
-        self._check_input(x)
+        self.check_input(x)
         states = self._unpack(state, x.shape[1])
-        valid = None if lengths is None else self._valid(lengths, x)
+        valid = None if lengths is None else which_count(lengths, x)
+        if valid is not None:
+            x = zero_elsewhere(x, valid)
         cells, finals = self._flat_cells(), []
         for layer in range(self.num_layers):
             if layer > 0:
@@ -134,14 +139,14 @@ class Recurrent(nn.Module):
         finally:
             for cell in cells:
                 cell._record = None
-        valid = None if lengths is None else self._valid(lengths, x)
+        valid = None if lengths is None else which_count(lengths, x)
         traces = {}
         for index, record in enumerate(records):
             layer, direction = divmod(index, self.directions)
             steps = slice(None, None, -1 if direction == 1 else 1)
             over_time = {name: torch.stack(values[steps]) for name, values in record.items()}
             if valid is not None:
-                over_time = {name: value * valid for name, value in over_time.items()}
+                over_time = {name: zero_elsewhere(v, valid) for name, v in over_time.items()}
             traces[layer, direction] = SimpleNamespace(**over_time)
         return Trace(traces)
 
@@ -153,6 +158,7 @@ class Recurrent(nn.Module):
             **gates: by name, a number or a tensor that broadcasts to (B, H).
 
         Raises:
+            TypeError: if a value is neither a number nor a tensor.
             ValueError: if the cell has no gate of that name.
         """
         cells = self._flat_cells()
@@ -161,18 +167,22 @@ class Recurrent(nn.Module):
             if name not in known:
                 has = f"gates {', '.join(known)}" if known else "no gates"
                 raise ValueError(f"clamp {name!r}: {type(cells[0]).__name__} has {has}")
-        before = [dict(cell._clamps) for cell in cells]
+        clamps = {name: _exact(name, value) for name, value in gates.items()}
+        before = [cell._clamps for cell in cells]
         try:
             for cell in cells:
-                cell._clamps.update({name: _exact(v) for name, v in gates.items()})
+                cell._clamps = {**cell._clamps, **clamps}
             yield self
         finally:
-            for cell, clamps in zip(cells, before, strict=True):
-                cell._clamps = clamps
+            for cell, earlier in zip(cells, before, strict=True):
+                cell._clamps = earlier
 
     @classmethod
     def from_torch(cls, module: nn.RNNBase) -> Self:
         """A layer with the weights of a `torch.nn` module; it computes the same.
+
+        What is frozen there (``requires_grad`` is False) is frozen here: ``W`` and ``U`` each, and
+        a bias where all that it is made from is.
 
         Raises:
             TypeError: if no cell of the book computes what ``module`` computes.
@@ -202,11 +212,15 @@ class Recurrent(nn.Module):
         )
         for names, target in zip(module._all_weights, layer._flat_cells(), strict=True):
             W, U, *biases = (getattr(module, name) for name in names)
-            target.load_torch(W, U, *(biases or (None, None)))
+            b_W, b_U = biases or (None, None)
+            target.load_torch(W, U, b_W, b_U).freeze_as_torch(W, U, b_W, b_U)
         return layer.train(module.training)
 
     def to_torch(self) -> nn.RNNBase:
         """A `torch.nn` module with the weights of this layer; it computes the same.
+
+        What is frozen here is frozen there. Torch's second bias is made from ``b_U`` where there is
+        one, else from ``b`` as the first is, and learns if that does.
 
         Raises:
             TypeError: if `torch.nn` has no such cell.
@@ -224,12 +238,20 @@ class Recurrent(nn.Module):
             device=cells[0].U.device,
             **cells[0].options_to_torch(),
         )
-        with torch.no_grad():
-            for names, cell in zip(module._all_weights, cells, strict=True):
+        for names, cell in zip(module._all_weights, cells, strict=True):
+            # Weights that are computed from others (pruned, say) are computed now; and whether
+            # one learns is asked of what it is made from.
+            with whole_pass(cell, cell._weight), torch.enable_grad():
                 weights = [w for w in cell.torch_weights() if w is not None]
-                for name, weight in zip(names, weights, strict=True):
-                    getattr(module, name).copy_(weight)
+            for name, weight in zip(names, weights, strict=True):
+                parameter = getattr(module, name).requires_grad_(weight.requires_grad)
+                with torch.no_grad():
+                    parameter.copy_(weight)
         return module.train(self.training)
+
+    def check_input(self, x: Tensor) -> None:
+        """Refuse what is not a batch of sequences for this layer, as ``forward`` does."""
+        checks.inputs("x", x, "T, B, D", self.input_size, self._flat_cells()[0]._weight, "layer")
 
     def _flat_cells(self) -> list[Cell]:
         """Every cell, layer by layer, forwards before backwards: the order of `torch.nn`."""
@@ -241,19 +263,18 @@ class Recurrent(nn.Module):
         if state is None:
             return [cell.initial_state(batch_size) for cell in cells]
         names = cells[0].State._fields
-        fields = (state,) if len(names) == 1 and isinstance(state, Tensor) else tuple(state)
+        fields = (state,) if isinstance(state, Tensor) else state
+        if not isinstance(fields, tuple | list):
+            what = "a tensor" if len(names) == 1 else f"a tuple ({', '.join(names)})"
+            raise TypeError(f"state must be {what}, got {type(state).__name__}")
         if len(fields) != len(names):
             raise ValueError(
                 f"state must hold {len(names)} tensors ({', '.join(names)}), got {len(fields)}"
             )
         expected = (len(cells), batch_size, self.hidden_size)
         for name, field in zip(names, fields, strict=True):
-            self._check_tensor(f"state {name}", field)
-            if field.shape != expected:
-                raise ValueError(
-                    f"state {name} must have shape (L·directions, B, H) = {expected}, "
-                    f"got {tuple(field.shape)}"
-                )
+            checks.like(f"state {name}", field, cells[0]._weight, "layer")
+            checks.of_shape(f"state {name}", field, "L·directions, B, H", expected)
         return [cells[0].State(*parts) for parts in zip(*fields, strict=True)]
 
     def _pack(self, states: list[Any]) -> Any:
@@ -261,35 +282,16 @@ class Recurrent(nn.Module):
         fields = tuple(torch.stack(parts) for parts in zip(*states, strict=True))
         return fields[0] if len(fields) == 1 else fields
 
-    def _check_input(self, x: Tensor) -> None:
-        self._check_tensor("x", x)
-        if x.dim() != 3:
-            raise ValueError(f"x must have shape (T, B, D), got {tuple(x.shape)}")
-        if x.shape[2] != self.input_size:
-            raise ValueError(
-                f"x must have D = {self.input_size} features (its last axis), got {tuple(x.shape)}"
-            )
-        if x.shape[0] == 0 or x.shape[1] == 0:
-            raise ValueError(f"x must have at least one step and sequence, got {tuple(x.shape)}")
 
-    def _check_tensor(self, name: str, value: object) -> None:
-        if not isinstance(value, Tensor):
-            raise TypeError(f"{name} must be a tensor, got {type(value).__name__}")
-        dtype = self._flat_cells()[0].U.dtype
-        if value.dtype != dtype:
-            raise TypeError(f"{name} must have the layer's dtype {dtype}, got {value.dtype}")
+def which_count(lengths: Tensor | Sequence[int], x: Tensor) -> Tensor:
+    """Which steps of ``x`` (T, B, …) count: bools of shape (T, B, 1)."""
+    counts = checks.lengths(lengths, x)
+    return (torch.arange(len(x), device=x.device)[:, None] < counts).unsqueeze(2)
 
-    def _valid(self, lengths: Tensor | Sequence[int], x: Tensor) -> Tensor:
-        """Which steps count: bools of shape (T, B, 1)."""
-        T, B, _ = x.shape
-        counts = torch.as_tensor(lengths, device=x.device)
-        if counts.is_floating_point() or counts.is_complex() or counts.dtype == torch.bool:
-            raise TypeError(f"lengths must be ints, got {counts.dtype}")
-        if counts.shape != (B,):
-            raise ValueError(f"lengths must have shape (B,) = ({B},), got {tuple(counts.shape)}")
-        if counts.min() < 1 or counts.max() > T:
-            raise ValueError(f"lengths must lie between 1 and T = {T}, got {counts.tolist()}")
-        return (torch.arange(T, device=x.device)[:, None] < counts).unsqueeze(2)
+
+def zero_elsewhere(values: Tensor, valid: Tensor) -> Tensor:
+    """Values (T, B, ·) where they count and zeros elsewhere: a product would keep NaN."""
+    return torch.where(valid, values, values.new_zeros(()))
 
 
 def run(
@@ -309,15 +311,20 @@ def run(
     """
     if reverse:
         x, valid = x.flip(0), None if valid is None else valid.flip(0)
-    if valid is None and by_hand_suffices(cell, x, state):
-        output, state = unroll_by_hand(cell, x, state)
-    else:
-        output, state = step_by_step(cell, x, state, valid)
+    with whole_pass(cell, x, state):
+        if valid is None and by_hand_suffices(cell, x, state):
+            output, state = unroll_by_hand(cell, x, state)
+        else:
+            output, state = step_by_step(cell, x, state, valid)
     if valid is not None:
-        output = output * valid
+        output = zero_elsewhere(output, valid)
     return output.flip(0) if reverse else output, state
 
 
-def _exact(value: float | Tensor) -> Tensor:
+def _exact(name: str, value: float | Tensor) -> Tensor:
     """A number in double precision: the cell it clamps may compute in that."""
-    return value if isinstance(value, Tensor) else torch.tensor(value, dtype=torch.float64)
+    try:
+        exact = torch.as_tensor(value, dtype=torch.float64, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"clamp {name} must be a number or a tensor, got {value!r}") from None
+    return value if isinstance(value, Tensor) else exact

@@ -12,6 +12,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from rnncourse.console import say
+
 INSTALL = 'pip install -e ".[course]"'
 Line = tuple[str, str, str]  # verdict ("OK", "FAIL" or "skip"), what was found, what to do
 
@@ -50,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("name", help="an experiment, or all")
     run.add_argument("--seeds", type=int, default=10, metavar="N", help="seeds 0 to N-1 (10)")
     run.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time (2)")
-    run.add_argument("--scheduler", metavar="tcp://…", help="a Dask scheduler to run on")
+    run.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="a Dask scheduler to run on")
     run.add_argument("--out", type=Path, metavar="DIR", help="where to put the results")
     run.set_defaults(command=_run)
     return parser
@@ -59,11 +61,20 @@ def _parser() -> argparse.ArgumentParser:
 def _doctor(options: argparse.Namespace) -> int:
     failed = 0
     for check in (_python, _dependencies, _threads, _kernel, _progress_file, _data_folder, _tests):
-        for verdict, found, remedy in check():
+        for verdict, found, remedy in _lines(check):
             failed += verdict == "FAIL"
-            print(f"[{verdict:^4}] {found}" + (f"\n       {remedy}" if remedy else ""))
-    print("All well." if not failed else f"{failed} to put right.")
+            say(f"[{verdict:^4}] {found}" + (f"\n       {remedy}" if remedy else ""))
+    say("All well." if not failed else f"{failed} to put right.")
     return int(failed > 0)
+
+
+def _lines(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:
+    """What a check finds; if it breaks, that is what was found."""
+    try:
+        yield from check()
+    except Exception as error:  # whatever is wrong here: a traceback helps no reader
+        name = check.__name__.strip("_").replace("_", " ")
+        yield "FAIL", f"{name}: {type(error).__name__}: {error}", "Put that right, and ask again."
 
 
 def _python() -> Iterator[Line]:
@@ -109,10 +120,17 @@ def _threads() -> Iterator[Line]:
     except Exception as error:
         yield "FAIL", f"torch cannot be imported: {error}", "Install it again."
         return
-    threads, wanted = torch.get_num_threads(), os.environ.get("RNNBOOK_THREADS")
+    import rnnbook
+
+    try:
+        wanted = rnnbook.threads()
+    except ValueError as error:
+        yield "FAIL", str(error), "Set it to a number, or unset it: one is fastest here."
+        return
+    threads = torch.get_num_threads()
     if threads == 1:
         yield "OK", "one torch thread", ""
-    elif wanted == str(threads):
+    elif wanted == threads:
         yield "OK", f"{threads} torch threads, as RNNBOOK_THREADS says", ""
     else:
         remedy = "Small models run faster on one: unset RNNBOOK_THREADS, import rnnbook first."
@@ -144,8 +162,14 @@ def _progress_file() -> Iterator[Line]:
 
 def _data_folder() -> Iterator[Line]:
     if folder := os.environ.get("RNNBOOK_DATA"):
-        path = Path(folder).expanduser()
-        if path.is_dir():
+        path = Path(os.path.expanduser(folder))
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            found = f"RNNBOOK_DATA names {path}, which cannot be entered: {error.strerror}"
+            yield "FAIL", found, "Allow entering it, or unset RNNBOOK_DATA."
+            return
+        if is_folder:
             yield "OK", f"data folder {path}", ""
         else:
             remedy = "Make it, or unset RNNBOOK_DATA."
@@ -172,13 +196,14 @@ def _tests() -> Iterator[Line]:
 def _writable(what: str, path: Path) -> Line:
     """Whether a file could be written at ``path``, whose folders may not exist yet."""
     folder = path.parent
-    while not folder.exists():
-        folder = folder.parent
     try:
+        while not folder.exists():
+            folder = folder.parent
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return "FAIL", f"{what} cannot be written in {folder}: {error.strerror}", "Allow writing."
+        remedy = "Allow writing there; as a user's own folder, it follows from HOME."
+        return "FAIL", f"{what} cannot be written in {folder}: {error.strerror}", remedy
     return "OK", f"{what} can be written in {path.parent}", ""
 
 
@@ -192,11 +217,16 @@ def _version(package: str) -> str | None:
 def _progress(options: argparse.Namespace) -> int:
     from rnncourse.checking import progress
 
-    if options.clear:
-        progress.clear()
-        print("Progress cleared.")
-    else:
-        print(progress.summary())
+    try:
+        if options.clear:
+            progress.clear()
+            say("Progress cleared.")
+        else:
+            say(progress.summary())
+    except OSError as error:
+        reason = error.strerror or error
+        print(f"progress file {progress.path()} cannot be used: {reason}.", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -207,9 +237,9 @@ def _data(options: argparse.Namespace) -> int:
 
     folders = [os.environ.get(registry.FOLDER_VARIABLE), platformdirs.user_cache_dir("rnnbook")]
     for name, corpus in registry.CORPORA.items():
-        places = [Path(folder, name).expanduser() for folder in folders if folder]
-        here = next((str(place) for place in places if place.is_file()), None)
-        print(f"{name}\n  {here or 'not here yet: ' + corpus.url}\n  licence: {corpus.licence}")
+        places = [os.path.join(os.path.expanduser(folder), name) for folder in folders if folder]
+        here = next(filter(os.path.isfile, places), None)  # which never raises
+        say(f"{name}\n  {here or 'not here yet: ' + corpus.url}\n  licence: {corpus.licence}")
     return 0
 
 
@@ -222,7 +252,7 @@ def _list(options: argparse.Namespace) -> int:
             when = f"recorded {info['date']}, {len(info['seeds'])} seeds"
         except FileNotFoundError:
             when = "not recorded"
-        print(f"{name}  ({when})\n  {experiments.load(name).DESCRIPTION}")
+        say(f"{name}  ({when})\n  {experiments.load(name).DESCRIPTION}")
     return 0
 
 
@@ -234,7 +264,7 @@ def _run(options: argparse.Namespace) -> int:
             results = experiments.run_experiment(
                 experiments.load(name), options.seeds, options.jobs, options.scheduler, options.out
             )
-            print(f"Results: {results}")
+            say(f"Results: {results}")
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return 130

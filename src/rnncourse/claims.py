@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from rnncourse.console import say
 from rnncourse.experiments import Summary
 
 Bound = tuple[float | None, float | None]
@@ -107,7 +108,8 @@ def format_number(value: float) -> str:
     if abs(value) < 1e6 and value == int(value):
         return str(int(value))
     text = f"{value:.3g}"
-    return str(int(float(text))) if 1e3 <= abs(value) < 1e6 else text
+    # What is rounded decides: 999.6 is 1000, which .3g writes as 1e+03.
+    return str(int(float(text))) if abs(float(text)) >= 1e3 and abs(value) < 1e6 else text
 
 
 def format_bound(low: float | None, high: float | None) -> str:
@@ -229,4 +231,4 @@ def _show(text: str, html: str, metadata: dict[str, Any]) -> None:
         bundle = {"text/plain": text, "text/html": html}
         display(bundle, raw=True, metadata=metadata)
     else:
-        print(text)
+        say(text)

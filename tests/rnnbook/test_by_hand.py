@@ -284,3 +284,67 @@ def test_running_leaves_the_weights_alone():
         run(cell, torch.ones(3, 1, 1), cell.initial_state(1))
         for name, value in cell.state_dict().items():
             assert torch.equal(value, before[name])
+
+
+def close(one, other):
+    torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+class TestManyGradientsAtOnce:
+    """Under vmap, from whichever door it comes: then, silently, autograd takes the steps."""
+
+    @pytest.fixture
+    def function(self, kind, bias):
+        cell, self.x, state = problem(kind, 4, 2, 3, 3, bias=bias)
+        self.cell = cell
+        return lambda x: run(cell, x, state)[0][1:]
+
+    def test_jacobian(self, function):
+        jacobian = torch.autograd.functional.jacobian
+        expected = jacobian(function, self.x)
+        close(jacobian(function, self.x, vectorize=True), expected)
+        close(torch.func.jacrev(function)(self.x), expected)
+        close(jacobian(function, self.x, vectorize=True, strategy="forward-mode"), expected)
+
+    def test_hessian(self, function):
+        hessian = torch.autograd.functional.hessian
+
+        def total(x):
+            return function(x).sin().sum()
+
+        expected = hessian(total, self.x)
+        for outer in ("reverse-mode", "forward-mode"):
+            found = hessian(total, self.x, vectorize=True, outer_jacobian_strategy=outer)
+            close(found, expected)
+
+    def test_batched_gradients(self, function):
+        x = self.x.requires_grad_()
+        wanted = (x, *self.cell.parameters())
+        output = function(x)
+        many = torch.randn(5, *output.shape, **FLOAT64)
+        one_by_one = [torch.autograd.grad(output, wanted, v, retain_graph=True) for v in many]
+        expected = [torch.stack(parts) for parts in zip(*one_by_one, strict=True)]
+        batched = torch.autograd.grad(
+            output, wanted, many, is_grads_batched=True, retain_graph=True
+        )
+        mapped = torch.vmap(lambda v: torch.autograd.grad(output, wanted, v, retain_graph=True))
+        for found in (batched, mapped(many)):
+            for one, other in zip(found, expected, strict=True):
+                close(one, other)
+        # and they can be differentiated again
+        again = torch.autograd.grad(output, x, many, is_grads_batched=True, create_graph=True)
+        (found,) = torch.autograd.grad(again[0].square().sum(), self.cell.U, retain_graph=True)
+        total = 0
+        for v in many:
+            (dx,) = torch.autograd.grad(output, x, v, create_graph=True)
+            total = total + dx.square().sum()
+        close(found, torch.autograd.grad(total, self.cell.U)[0])
+
+    def test_one_gradient_is_still_by_hand(self, function, monkeypatch):
+        def never(*arguments):
+            raise AssertionError("by autograd")
+
+        monkeypatch.setattr(module, "_by_autograd", never)
+        torch.autograd.grad(function(self.x).sum(), self.cell.U)

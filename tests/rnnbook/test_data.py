@@ -1,5 +1,6 @@
 """Texts, vocabularies, batches that continue each other, and downloads that can fail."""
 
+import errno
 import hashlib
 import os
 import platform
@@ -241,3 +242,36 @@ class TestFetch:
         level = pooch.get_logger().level
         data.fetch("a.txt")
         assert pooch.get_logger().level == level
+
+    def test_a_cache_that_cannot_be_written_is_no_matter_of_the_network(self, served, monkeypatch):
+        """Where the cache should be, there is a file; then the disk refuses, in several ways."""
+        _, cache = served
+        cache.parent.mkdir()
+        cache.touch()
+        says = r"could not be kept in the cache folder .*rnnbook \(.*set RNNBOOK_DATA to it"
+        with pytest.raises(data.DataUnavailable, match=says):
+            data.fetch("a.txt")
+        for error in (
+            PermissionError("[Errno 13] Permission denied | Pooch could not create"),
+            OSError(errno.ENOSPC, "No space left on device"),
+            OSError(errno.EROFS, "Read-only file system", str(cache)),
+        ):
+
+            def refuse(*arguments, error=error, **options):
+                raise error
+
+            monkeypatch.setattr(registry.pooch, "retrieve", refuse)
+            with pytest.raises(data.DataUnavailable, match=says) as caught:
+                data.fetch("a.txt")
+            assert "network" not in str(caught.value)
+
+    def test_a_folder_that_cannot_be_entered(self, served, monkeypatch):
+        def refuse(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+        monkeypatch.setenv("RNNBOOK_DATA", "closed")
+        monkeypatch.setattr(registry.Path, "is_file", refuse)
+        with pytest.raises(
+            data.DataUnavailable, match=r"closed, which RNNBOOK_DATA names, cannot be read"
+        ):
+            data.fetch("a.txt")

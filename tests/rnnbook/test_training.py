@@ -279,3 +279,76 @@ def test_progress_is_for_live_eyes_only(monkeypatch, capsys):
         fit(linear(), sample, loss, steps=3, **options)
         assert bool(terminal.written) == shown
         assert "\n" not in terminal.written  # leave=False: nothing stays
+
+
+def scripted(values, kept):
+    """A validation that says these values, and keeps the weights that it saw."""
+    values = iter(values)
+
+    def validate(model):
+        kept.append(weights(model))
+        return next(values)
+
+    return validate
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "best", "stopped"),
+    [
+        # the steps run out while patience still waits: the best weights are not lost
+        ([3, 1, 2, 2], {"patience": 3}, 1, "finished 20 steps, weights of step 10 restored"),
+        ([3.0, 2.0, 1.0, 0.5], {"patience": 3}, 3, "finished 20 steps"),
+        ([3.0, 1.0, 2.0, 0.5], {"patience": 3}, 3, "finished 20 steps"),
+        # without patience, nobody asked for others than the last
+        ([3.0, 1.0, 2.0, 2.0], {}, 3, "finished 20 steps"),
+        (
+            [3.0, 1.0, 2.0, 2.0],
+            {"patience": 2},
+            1,
+            "no better validation after step 10: stopped at step 20, weights of step 10 restored",
+        ),
+        # below the threshold is better than all before
+        (
+            [3.0, 4.0, 0.1],
+            {"patience": 3, "stop_below": 0.5},
+            2,
+            "validation fell below 0.5 at step 15",
+        ),
+    ],
+)  # fmt: skip
+def test_the_best_weights_however_the_run_ends(values, options, best, stopped):
+    model, kept = linear(), []
+    history = fit(
+        model, sample, loss, steps=20, lr=0.1, every=5, validate=scripted(values, kept), **options
+    )
+    assert history.stopped == stopped
+    assert same(weights(model), kept[best])
+    assert len(kept) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "stopped", "best"),
+    [
+        # the last validation was no better: what came since goes on from worse weights
+        ([1, 2], {"patience": 5}, "interrupted at step 12 of 20, weights of step 5 restored", 0),
+        # it was the best, or nobody asked: every update is kept
+        ([2.0, 1.0], {"patience": 5}, "interrupted at step 12 of 20", None),
+        ([1.0, 2.0], {}, "interrupted at step 12 of 20", None),
+    ],
+)  # fmt: skip
+def test_interruption_with_patience(values, options, stopped, best):
+    model, twelve, kept, drawn = linear(), linear(), [], 0
+
+    def interrupted(generator):
+        nonlocal drawn
+        drawn += 1
+        if drawn == 13:
+            raise KeyboardInterrupt
+        return sample(generator)
+
+    validate = scripted(values, kept)
+    history = fit(model, interrupted, loss, steps=20, lr=0.1, every=5, validate=validate, **options)
+    fit(twelve, sample, loss, steps=12, lr=0.1)
+    assert history.stopped == stopped
+    assert same(weights(model), weights(twelve) if best is None else kept[best])
+    assert len(history.loss) == 12

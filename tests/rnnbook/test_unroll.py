@@ -204,3 +204,35 @@ def test_training_mode_and_dtype_survive_conversion():
     assert not layer.training
     assert layer.dropout == 0.3
     assert layer.to_torch().weight_hh_l0.dtype == torch.float64
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+@pytest.mark.parametrize("bias", [True, False])
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.data())
+def test_frozen_stays_frozen(kind, bias, data):
+    """There and back, each weight by itself; a bias if all that it is made from is frozen."""
+    module = kind(2, 3, num_layers=2, bidirectional=True, bias=bias)
+    for parameter in module.parameters():
+        parameter.requires_grad_(data.draw(st.booleans()))
+    layer = Recurrent.from_torch(module)
+    with torch.no_grad():
+        back = layer.to_torch()
+    cells = [cell for cells in layer.cells for cell in cells]
+    for names, cell in zip(module._all_weights, cells, strict=True):
+        there, again = ([getattr(m, n).requires_grad for n in names] for m in (module, back))
+        assert [cell.W.requires_grad, cell.U.requires_grad] == there[:2] == again[:2]
+        if bias:
+            assert cell.b.requires_grad == any(there[2:]) == again[2]
+            if kind is nn.GRU:
+                assert cell.b_U.requires_grad == there[3] == again[3]
+            else:
+                assert again[3] == again[2]
+
+
+def test_a_frozen_module_does_not_train():
+    module = nn.LSTM(2, 3).requires_grad_(False)
+    layer = Recurrent.from_torch(module)
+    assert not any(p.requires_grad for p in layer.parameters())
+    assert not any(p.requires_grad for p in layer.to_torch().parameters())
+    assert all(p.is_leaf for p in layer.parameters())

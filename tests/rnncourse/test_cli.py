@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -184,3 +186,86 @@ def test_no_command_shows_the_usage(capsys):
         cli.main([])
     assert stop.value.code == 2
     assert "python -m rnncourse" in capsys.readouterr().err
+
+
+@pytest.fixture
+def closed(monkeypatch, tmp_path):
+    """A home that cannot be entered. As root, every folder can be: so what asks is told so."""
+    home = tmp_path / "closed"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("RNNBOOK_PROGRESS", "RNNBOOK_DATA", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cli, "_kernel", lambda: iter([]))  # Jupyter's own files are not ours
+    real = {name: getattr(os, name) for name in ("stat", "open", "mkdir")}
+
+    def refusing(name):
+        def call(path, *arguments, **options):
+            if str(path).startswith(f"{home}{os.sep}"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real[name](path, *arguments, **options)
+
+        return call
+
+    for name in real:
+        monkeypatch.setattr(os, name, refusing(name))
+    return home
+
+
+def test_doctor_in_a_home_that_cannot_be_entered(capsys, monkeypatch, closed):
+    assert cli.main(["doctor"]) == 1
+    found = [line for line, _ in failures(capsys)]
+    assert len(found) == 2, found
+    for what, line in zip(("progress file", "data folder"), found, strict=True):
+        assert line.startswith(f"{what} cannot be written in {closed}"), line
+        assert line.endswith("Permission denied")
+    monkeypatch.setenv("RNNBOOK_DATA", str(closed / "data"))
+    assert cli.main(["doctor"]) == 1
+    assert "RNNBOOK_DATA names" in failures(capsys)[1][0]
+
+
+def test_commands_in_a_home_that_cannot_be_entered(capsys, monkeypatch, closed):
+    import io
+
+    def refused(path, *arguments, **options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(io, "open", refused)
+    for options in ([], ["--clear"]):
+        assert cli.main(["progress", *options]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert re.fullmatch(r"progress file .* cannot be used: Permission denied\.\n", err), err
+    assert cli.main(["data"]) == 0
+
+
+@pytest.mark.parametrize("value", ["", "auto", "0", "-1"])
+def test_doctor_names_a_bad_number_of_threads(capsys, monkeypatch, value):
+    monkeypatch.setenv("RNNBOOK_THREADS", value)
+    assert cli.main(["doctor"]) == 1
+    assert failures(capsys) == [
+        (
+            f"RNNBOOK_THREADS must be a number of threads such as 2, got {value!r}",
+            "Set it to a number, or unset it: one is fastest here.",
+        )
+    ]
+
+
+def test_doctor_reports_whatever_breaks(capsys, monkeypatch):
+    def broken():
+        yield "OK", "so far", ""
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(cli, "_kernel", broken)
+    assert cli.main(["doctor"]) == 1
+    ((found, remedy),) = failures(capsys)
+    assert found == "broken: RuntimeError: no such luck"
+    assert remedy
+
+
+@pytest.mark.parametrize("variable", ["RNNBOOK_DATA", "RNNBOOK_PROGRESS"])
+def test_a_home_of_nobody(capsys, monkeypatch, variable):
+    monkeypatch.setenv(variable, "~nobody-of-this-name/folder")
+    assert cli.main(["doctor"]) in {0, 1}
+    assert cli.main(["data"]) == cli.main(["progress"]) == 0

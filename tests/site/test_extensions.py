@@ -89,7 +89,16 @@ def test_ledger_of_a_book_without_claims(scratch_book) -> None:
     assert "No chapter has made a claim yet." in (html / "index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("value", [0, 7, -3, 12345, 999999, 1e6, 1234.5, 3.14159, 0.1, 1e-12, 5e9])
+@pytest.mark.parametrize(
+    "value",
+    [0, 7, -3, 12345, 999999, 1e6, 1234.5, 3.14159, 0.1, 1e-12, 5e9]
+    + [
+        sign * 10**power * digits
+        for sign in (1, -1)
+        for power in range(-3, 8)
+        for digits in (0.9994, 0.9995, 0.9996, 0.99999, 1.0, 1.0004)
+    ],
+)
 def test_numbers_read_as_in_the_chapters(value: float) -> None:
     claims = pytest.importorskip("rnncourse.claims")
     assert claims_ledger.number(value) == claims.format_number(value)

@@ -8,6 +8,9 @@ from typing import Any, ClassVar, NamedTuple, Self
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells import checks
+from rnnbook.cells.checks import positive_int
+
 
 class HiddenState(NamedTuple):
     """The state of a cell that remembers one vector: ``h``, shape (B, H)."""
@@ -98,15 +101,53 @@ class Cell(nn.Module):
         raise NotImplementedError
 
     def forward(self, x_t: Tensor, state: Any = None) -> Any:
-        """One step from an input ``x_t`` (B, D); ``state`` starts at zero."""
-        if state is None:
-            state = self.initial_state(x_t.shape[0])
-        return self.step(self.project(x_t), state)
+        """One step.
+
+        Args:
+            x_t: inputs, shape (B, D).
+            state: the state before, a ``State`` with fields of shape (B, H); zero if not given.
+
+        Returns:
+            The state after the step.
+
+        Raises:
+            TypeError: if ``x_t`` or a field is no tensor, or has another dtype than the cell, or
+                ``state`` is not one of this cell's.
+            ValueError: if a shape or a device does not fit; the message names it.
+        """
+        checks.inputs("x_t", x_t, "B, D", self.input_size, self._weight)
+        return self.step(self.project(x_t), self.first_state(len(x_t), state))
+
+    @property
+    def _weight(self) -> Tensor:
+        """A parameter, whose dtype and device are those of all: ``U``, or what it is made from."""
+        U = self._parameters.get("U")
+        return next(self.parameters()) if U is None else U
 
     def initial_state(self, batch_size: int) -> Any:
         """The state before the first input: zeros, each field of shape (B, H)."""
-        zeros = self.U.new_zeros(batch_size, self.hidden_size)
+        zeros = self._weight.new_zeros(batch_size, self.hidden_size)
         return self.State(*(zeros for _ in self.State._fields))
+
+    def first_state(self, batch_size: int, state: Any = None) -> Any:
+        """The state that was given, if it fits; else the initial one.
+
+        Raises:
+            TypeError: if ``state`` is not one of this cell's, or a field has another dtype.
+            ValueError: if a field's shape is not (B, H), or its device another one.
+        """
+        if state is None:
+            return self.initial_state(batch_size)
+        names = self.State._fields
+        if getattr(state, "_fields", None) != names:
+            raise TypeError(
+                f"state must be a {self.State.__name__}({', '.join(names)}), "
+                f"got {type(state).__name__}"
+            )
+        for name, field in zip(names, state, strict=True):
+            checks.like(f"state {name}", field, self._weight)
+            checks.of_shape(f"state {name}", field, "B, H", (batch_size, self.hidden_size))
+        return state
 
     def gate(self, name: str, value: Tensor) -> Tensor:
         """Mark an activated gate (B, H), so that it can be traced and clamped from outside.
@@ -145,17 +186,23 @@ class Cell(nn.Module):
             self.b.copy_(b_W + b_U)
         return self
 
+    def freeze_as_torch(self, W: Tensor, U: Tensor, b_W: Tensor | None, b_U: Tensor | None) -> Self:
+        """Let learn what learns in the same weights of a `torch.nn` module, and freeze the rest."""
+        self.W.requires_grad_(W.requires_grad)
+        self.U.requires_grad_(U.requires_grad)
+        if self.b is not None and b_W is not None and b_U is not None:
+            self.b.requires_grad_(b_W.requires_grad or b_U.requires_grad)
+        return self
+
     def torch_weights(self) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
-        """The weights as `torch.nn` keeps them: W, U, and two biases (the second one zero)."""
-        return self.W, self.U, self.b, None if self.b is None else torch.zeros_like(self.b)
+        """The weights as `torch.nn` keeps them: W, U, and two biases (the second one zero).
+
+        Each has ``requires_grad`` as what it is made from.
+        """
+        b = self.b
+        zero = None if b is None else torch.zeros_like(b, requires_grad=b.requires_grad)
+        return self.W, self.U, b, zero
 
     def extra_repr(self) -> str:
         """The sizes, for ``repr``."""
         return f"{self.input_size}, {self.hidden_size}"
-
-
-def positive_int(name: str, value: object) -> int:
-    """Return ``value`` if it is a positive int, else raise an error that names it."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be a positive int, got {value!r}")
-    return value

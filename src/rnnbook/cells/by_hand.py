@@ -156,6 +156,7 @@ def by_hand_suffices(cell: Cell, x: Tensor, state: Any) -> bool:
         and cell.by_hand.weights <= cell._parameters.keys()
         and torch.is_grad_enabled()
         and any(tensor.requires_grad for tensor in (x, *state, *cell.parameters()))
+        and not x.is_meta  # of which autocast below does not know
         and not torch._C._are_functorch_transforms_active()
         and forward_ad._current_level < 0
         and not torch.is_autocast_enabled(x.device.type)
@@ -185,7 +186,9 @@ class _Unrolled(torch.autograd.Function):
         inputs, saved = (x, *rest[: fields + len(names)]), tuple(rest[fields + len(names) :])
         state = cell.State(*inputs[1 : 1 + fields])
         weights = dict(zip(names, inputs[1 + fields :], strict=True))
-        if torch.is_grad_enabled():  # the gradient is to be differentiated again: create_graph
+        # By hand, gradients are written in place, one batch of them, and not to be differentiated
+        # again: not for create_graph, nor where vmap brings many gradients at once.
+        if torch.is_grad_enabled() or any(map(_is_batched, (doutput, *dlast))):
             return None, None, *_by_autograd(ctx, cell, weights, inputs, (doutput, *dlast))
         with below_autograd():
             da, dstate, gradients = cell.by_hand.backward(weights, state, saved, doutput, dlast)
@@ -197,18 +200,27 @@ class _Unrolled(torch.autograd.Function):
         return None, None, dx, *dstate, *(gradients[name] for name in names)
 
 
+def _is_batched(gradient: Tensor) -> bool:
+    """Whether vmap made a gradient: many at once, one of them to be seen."""
+    # The first kind is of `torch.vmap`, the second of ``is_grads_batched`` and ``vectorize``.
+    functorch = torch._C._functorch
+    return functorch.is_batchedtensor(gradient) or functorch.is_legacy_batchedtensor(gradient)
+
+
 def _by_autograd(
     ctx: Any, cell: Cell, weights: dict[str, Tensor], inputs: tuple[Tensor, ...], outer: Any
 ) -> list[Tensor | None]:
-    """The same gradients from the cell's ``step``, in a graph that can be differentiated again."""
+    """The same gradients from the cell's ``step``; they can be differentiated again if wanted."""
     twin = copy.copy(cell)  # with the weights of the way forwards, neither traced nor clamped
     twin._parameters = dict.fromkeys(cell._parameters) | weights  # type: ignore[assignment]
     twin._record, twin._clamps = None, {}
     fields = len(cell.State._fields)
-    output, last = step_by_step(twin, inputs[0], cell.State(*inputs[1 : 1 + fields]))
+    again = torch.is_grad_enabled()
+    with torch.enable_grad():
+        output, last = step_by_step(twin, inputs[0], cell.State(*inputs[1 : 1 + fields]))
     wanted = [i for i, tensor in enumerate(inputs) if tensor.requires_grad]
     found = torch.autograd.grad(
-        (output, *last), [inputs[i] for i in wanted], outer, create_graph=True, allow_unused=True
+        (output, *last), [inputs[i] for i in wanted], outer, create_graph=again, allow_unused=True
     )
     gradients: list[Tensor | None] = [None] * len(inputs)
     for i, gradient in zip(wanted, found, strict=True):

@@ -194,6 +194,12 @@ class GRUCell(Cell):
         self.b_U.copy_(n)
         return self
 
+    def freeze_as_torch(self, W: Tensor, U: Tensor, b_W: Tensor | None, b_U: Tensor | None) -> Self:
+        """Let learn what learns in torch; ``b_U`` is made from torch's second bias alone."""
+        if b_U is not None and self.b_U is not None:
+            self.b_U.requires_grad_(b_U.requires_grad)
+        return super().freeze_as_torch(W, U, b_W, b_U)
+
     def torch_weights(self) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
         """The weights as `torch.nn.GRU` keeps them: its second bias is zero but for ``n``."""
         W, U, b, _ = super().torch_weights()

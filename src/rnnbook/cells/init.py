@@ -1,18 +1,19 @@
 """Ways to start a cell: its recurrent weights ``U``, or the bias of the gate that keeps.
 
 ``U`` holds one block of ``H`` rows for each gate, and each block is started by itself. All change
-the cell in place and return it; what they do not name, they do not touch.
+the cell in place and return it; what they do not name, they do not touch. They refuse a cell whose
+weights are pruned or parametrized, by a `ValueError`: what they write would be lost there.
 """
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from rnnbook.cells.base import Cell
+from rnnbook.cells.checks import finite_number, positive_number
 
 AnyCell = TypeVar("AnyCell", bound=Cell)
 
@@ -33,8 +34,8 @@ def orthogonal(
 
     Source: Saxe et al. (2013).
     """
-    _positive("gain", gain)
-    for block in blocks(cell):
+    positive_number("gain", gain)
+    for block in own_blocks(cell):
         torch.nn.init.orthogonal_(block, gain, generator=generator)
     return cell
 
@@ -52,8 +53,8 @@ def identity(cell: AnyCell, scale: float = 1.0) -> AnyCell:
 
     Source: Le et al. (2015).
     """
-    _positive("scale", scale)
-    for block in blocks(cell):
+    positive_number("scale", scale)
+    for block in own_blocks(cell):
         block.copy_(scale * torch.eye(len(block), dtype=block.dtype, device=block.device))
     return cell
 
@@ -69,8 +70,8 @@ def scaled(cell: AnyCell, radius: float = 1.0) -> AnyCell:
     Raises:
         ValueError: if ``radius`` is not a positive number, or a block has no eigenvalue but zero.
     """
-    _positive("radius", radius)
-    before = [spectral_radius(block) for block in blocks(cell)]
+    positive_number("radius", radius)
+    before = [spectral_radius(block) for block in own_blocks(cell)]
     if 0 in before:
         raise ValueError("U must have an eigenvalue that is not 0, got a block without")
     for block, old in zip(blocks(cell), before, strict=True):
@@ -95,8 +96,7 @@ def forget_bias(cell: AnyCell, value: float) -> AnyCell:
 
     Source: Gers, Schmidhuber & Cummins (2000); Jozefowicz, Zaremba & Sutskever (2015).
     """
-    if not isfinite(value):
-        raise ValueError(f"value must be a finite number, got {value!r}")
+    finite_number("value", value, "a finite number", lambda _: True)
     _set_keep_bias(cell, cell.U.new_full((cell.hidden_size,), value))
     return cell
 
@@ -120,8 +120,7 @@ def chrono(cell: AnyCell, longest: float, *, generator: torch.Generator | None =
 
     Source: Tallec & Ollivier (2018), equation 16.
     """
-    if not (isfinite(longest) and longest > 2):
-        raise ValueError(f"longest must be a finite number above 2, got {longest!r}")
+    finite_number("longest", longest, "a finite number above 2", lambda found: found > 2)
     u = torch.empty(cell.hidden_size, dtype=cell.U.dtype, device=cell.U.device)
     log_u = u.uniform_(1, longest - 1, generator=generator).log()
     _set_keep_bias(cell, log_u)
@@ -149,8 +148,7 @@ def _set_keep_bias(cell: Cell, values: Tensor) -> None:
 
 def _bias(cell: Cell, gate: str) -> Tensor:
     """The part of ``b`` that belongs to a gate, shape (H); it shares b's memory."""
-    assert cell.b is not None
-    return cell.b.split(cell.hidden_size)[cell.block_names.index(gate)]
+    return _own(cell, "b").split(cell.hidden_size)[cell.block_names.index(gate)]
 
 
 @torch.no_grad()
@@ -159,11 +157,25 @@ def spectral_radius(block: Tensor) -> float:
     return torch.linalg.eigvals(block).abs().max().item()
 
 
+def own_blocks(cell: Cell) -> tuple[Tensor, ...]:
+    """The blocks of ``U``, to be written into.
+
+    Raises:
+        ValueError: if ``U`` is computed from other weights: what is written would be lost.
+    """
+    return _own(cell, "U").split(cell.hidden_size)
+
+
+def _own(cell: Cell, name: str) -> Tensor:
+    own = cell._parameters.get(name)
+    if own is None:
+        raise ValueError(
+            f"cell must have {name} as its own parameter to start it, got one that is computed "
+            "from others, pruned or parametrized: start it before that"
+        )
+    return own
+
+
 def blocks(cell: Cell) -> tuple[Tensor, ...]:
     """The blocks of ``U``, one a gate, each of shape (H, H); they share its memory."""
     return cell.U.split(cell.hidden_size)
-
-
-def _positive(name: str, value: float) -> None:
-    if not (isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be a positive number, got {value!r}")

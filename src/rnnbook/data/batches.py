@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int, tensor
 
 Chunk = tuple[Tensor, Tensor, bool]
 """Tokens (T, B), the tokens that follow (T, B), and whether the text begins here."""
@@ -31,8 +31,7 @@ def carried_batches(ids: Tensor, batch_size: int, length: int) -> Iterator[tuple
     """
     positive_int("batch_size", batch_size)
     positive_int("length", length)
-    if ids.dim() != 1:
-        raise ValueError(f"ids must have shape (N), got {tuple(ids.shape)}")
+    tensor("ids", ids, "N")
     strip = (len(ids) - 1) // batch_size  # steps with a successor
     if strip < length:
         raise ValueError(

@@ -27,7 +27,7 @@ def code_kinds(text: str) -> Tensor:
     Raises:
         ValueError: if Python's tokenizer cannot read the text.
     """
-    kinds = torch.zeros(len(text), dtype=torch.long)
+    kinds = torch.zeros(len(text), dtype=torch.long, device="cpu")
     # Where each line starts; tokens know their line and column.
     starts = [0, *accumulate(len(line) for line in io.StringIO(text))]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -133,14 +134,14 @@ def fetch(name: str) -> Path:
 
     Raises:
         ValueError: if there is no corpus of that name.
-        DataUnavailable: if the file cannot be had, or is not what it should be.
+        DataUnavailable: if the file cannot be had or kept, or is not what it should be.
     """
     if name not in CORPORA:
         raise ValueError(f"name must be one of {', '.join(CORPORA)}, got {name!r}")
     corpus = CORPORA[name]
     folder = os.environ.get(FOLDER_VARIABLE)
-    local = Path(folder, name).expanduser() if folder else None
-    if local is not None and local.is_file():
+    local = Path(os.path.expanduser(folder), name) if folder else None
+    if local is not None and _is_file(local):
         found = pooch.file_hash(str(local))
         if found != corpus.sha256:
             raise DataUnavailable(
@@ -160,7 +161,18 @@ def tiny_shakespeare() -> str:
     return fetch("tinyshakespeare.txt").read_bytes().decode()
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:  # its folder cannot be entered
+        raise DataUnavailable(
+            f"{path.parent}, which {FOLDER_VARIABLE} names, cannot be read ({error.strerror}): "
+            f"allow reading there, or unset {FOLDER_VARIABLE}"
+        ) from error
+
+
 def _download(name: str, corpus: Corpus) -> Path:
+    cache = platformdirs.user_cache_dir("rnnbook")
     logger = pooch.get_logger()
     level = logger.level
     logger.setLevel(logging.WARNING)  # its notes would end in a notebook's outputs
@@ -170,12 +182,17 @@ def _download(name: str, corpus: Corpus) -> Path:
                 corpus.url,
                 known_hash=f"sha256:{corpus.sha256}",
                 fname=name,
-                path=platformdirs.user_cache_dir("rnnbook"),
+                path=cache,
                 downloader=pooch.HTTPDownloader(timeout=10),
             )
         )
     except (OSError, ValueError) as error:
         # pooch raises a ValueError for a wrong hash; what goes wrong on the way is an OSError.
+        if _of_the_disk(error):
+            raise DataUnavailable(
+                f"{name} could not be kept in the cache folder {cache} ({error}): allow writing "
+                f"there, or save {corpus.url} in another folder and set {FOLDER_VARIABLE} to it"
+            ) from error
         network = isinstance(error, OSError)
         reason = type(error).__name__ if network else "what arrived has another hash"
         raise DataUnavailable(
@@ -184,3 +201,12 @@ def _download(name: str, corpus: Corpus) -> Path:
         ) from error
     finally:
         logger.setLevel(level)
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether the cache, and not the network, is at fault: the network's errors name no file."""
+    return isinstance(error, OSError) and (
+        isinstance(error, PermissionError)
+        or error.filename is not None
+        or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    )

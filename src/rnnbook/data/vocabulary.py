@@ -9,6 +9,8 @@ from functools import cached_property
 import torch
 from torch import LongTensor, Tensor
 
+from rnnbook.cells.checks import tensor
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -61,10 +63,13 @@ class Vocabulary:
         """The text of some ids, a tensor of one axis or any ints.
 
         Raises:
-            ValueError: if an id is not one of the vocabulary's.
+            TypeError: if an id is no int.
+            ValueError: if an id is not one of the vocabulary's, or a tensor has more axes.
         """
-        numbers = ids.tolist() if isinstance(ids, Tensor) else list(ids)
+        numbers = tensor("ids", ids, "N").tolist() if isinstance(ids, Tensor) else list(ids)
         for number in numbers:
+            if not hasattr(number, "__index__"):
+                raise TypeError(f"ids must be ints, got {number!r}")
             if not 0 <= number < len(self):
                 raise ValueError(f"ids must lie between 0 and {len(self) - 1}, got {number}")
         return "".join(self.characters[number] for number in numbers)

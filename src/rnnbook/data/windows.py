@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int, tensor
 
 
 def windows(x: Tensor, k: int) -> Tensor:
@@ -23,8 +23,7 @@ def windows(x: Tensor, k: int) -> Tensor:
         ValueError: if ``x`` has another number of axes or ``k`` is not a positive int.
     """
     positive_int("k", k)
-    if x.dim() != 3:
-        raise ValueError(f"x must have shape (T, B, D), got {tuple(x.shape)}")
+    tensor("x", x, "T, B, D")
     T = len(x)
     padded = torch.cat([x.new_zeros(k - 1, *x.shape[1:]), x])  # (k − 1 + T, B, D)
     return torch.stack([padded[place : place + T] for place in range(k)], dim=2)

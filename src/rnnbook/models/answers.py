@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import SimpleCell
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
 from rnnbook.data import windows
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, BinaryTask
 from rnnbook.training import History, fit
 from rnnbook.unroll import Recurrent
@@ -87,7 +88,7 @@ def learn(
 
     def sample(generator: torch.Generator) -> Batch:
         count = examples.x.shape[1]
-        some = torch.randint(count, (_BATCH_SIZE,), generator=generator)
+        some = draws.ints(0, count, (_BATCH_SIZE,), generator)
         return Batch(*(tensor[:, some] for tensor in examples))
 
     return fit(

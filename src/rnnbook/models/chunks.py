@@ -8,6 +8,7 @@ from math import log
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.modes import evaluating
 from rnnbook.data import Chunk, carried_batches
 from rnnbook.models.language_model import next_token_loss
 
@@ -62,7 +63,7 @@ def bits(
     """Bits a character on a text that is read in chunks, fed the true text throughout.
 
     Args:
-        model: a language model.
+        model: a language model; it is asked in evaluation mode, and left in the mode it had.
         ids: the text, shape (N).
         start: where a chunk's first state comes from, one of ``STARTS``.
         batch_size: ``B``, the strips read side by side.
@@ -70,5 +71,6 @@ def bits(
     """
     loss = ChunkLoss(start)
     chunks = enumerate(carried_batches(ids, batch_size, length))
-    nats = [loss(model, (x, y, number == 0)).item() for number, (x, y) in chunks]
+    with evaluating(model):
+        nats = [loss(model, (x, y, number == 0)).item() for number, (x, y) in chunks]
     return sum(nats) / len(nats) / log(2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells import checks
+from rnnbook.cells.checks import positive_int, positive_number
+from rnnbook.cells.modes import evaluating
 from rnnbook.models.language_model import LanguageModel
 
 
@@ -22,8 +23,7 @@ def temper(logits: Tensor, temperature: float) -> Tensor:
     Raises:
         ValueError: if the temperature is not a positive number.
     """
-    if not (isfinite(temperature) and temperature > 0):
-        raise ValueError(f"temperature must be a positive number, got {temperature!r}")
+    positive_number("temperature", temperature)
     # p_i = exp(y_i / τ) / Σ_j exp(y_j / τ)
     return torch.softmax(logits / temperature, dim=-1)
 
@@ -40,6 +40,8 @@ def sample(
 ) -> Tensor:
     """Let a model go on writing: it reads each token that it drew, with the state it was in.
 
+    It does so in evaluation mode, and is left in the mode it had.
+
     Args:
         model: a language model.
         prompt: what it reads first, ids of shape (T, B).
@@ -52,19 +54,27 @@ def sample(
         The tokens drawn, shape (steps, B), without the prompt.
 
     Raises:
+        TypeError: if the prompt or the lengths are no ints.
         ValueError: if ``steps`` is not a positive int, or the prompt or temperature does not fit.
     """
     positive_int("steps", steps)
-    logits, state = model(prompt, lengths=lengths)
-    if lengths is None:
+    with evaluating(model):
+        logits, state = model(prompt, lengths=lengths)
         last = logits[-1]
-    else:
-        # Padding left the state alone, but the last true token's logits stand earlier.
-        last = logits[torch.as_tensor(lengths) - 1, torch.arange(prompt.shape[1])]
-    drawn = []
-    for _ in range(steps):
-        token = torch.multinomial(temper(last, temperature), 1, generator=generator)  # (B, 1)
-        drawn.append(token.squeeze(1))
-        logits, state = model(token.T, state)  # token AND state go back in
-        last = logits[-1]
+        if lengths is not None:
+            # Padding left the state alone, but the last true token's logits stand earlier.
+            at = checks.lengths(lengths, prompt) - 1
+            last = logits[at, torch.arange(len(at), device=at.device)]
+        drawn = []
+        for _ in range(steps):
+            token = _draw(temper(last, temperature), generator)
+            drawn.append(token.squeeze(1))
+            logits, state = model(token.T, state)  # token AND state go back in
+            last = logits[-1]
     return torch.stack(drawn)
+
+
+def _draw(probabilities: Tensor, generator: torch.Generator | None) -> Tensor:
+    """One id from each row (B, V), shape (B, 1); drawn where the generator is."""
+    there = probabilities if generator is None else probabilities.to(generator.device)
+    return torch.multinomial(there, 1, generator=generator).to(probabilities.device)

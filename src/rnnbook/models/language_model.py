@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import Cell
-from rnnbook.cells.base import positive_int
+from rnnbook.cells import Cell, checks
+from rnnbook.cells.checks import positive_int
 from rnnbook.unroll import Recurrent
 
 
@@ -48,7 +48,7 @@ class LanguageModel(nn.Module):
         """Read tokens, and say after each of them what may come next.
 
         Args:
-            ids: token numbers, shape (T, B).
+            ids: token numbers from 0 to V − 1, of any integer dtype, shape (T, B).
             state: the state before the first token, as returned; zero if not given.
             lengths: how many tokens of each sequence count, B ints; all of them if not given.
 
@@ -56,10 +56,10 @@ class LanguageModel(nn.Module):
             Logits (T, B, V): row ``t`` is about token ``t + 1``. And the last state.
 
         Raises:
+            TypeError: if ids or lengths are no ints.
             ValueError: if a shape, an id or a length does not fit.
         """
-        if ids.dim() != 2:
-            raise ValueError(f"ids must have shape (T, B), got {tuple(ids.shape)}")
+        ids = checks.ids("ids", ids, "T, B", self.symbols)
         # x_t is 1 at the token's place and 0 elsewhere, so W x_t is one column of W
         x = nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)  # (T, B, V)
         h, state = self.layer(x, state, lengths)  # (T, B, H)
@@ -73,19 +73,30 @@ def next_token_loss(logits: Tensor, target: Tensor, mask: Tensor | None = None) 
         logits: shape (T, B, V).
         target: the tokens that came, shape (T, B).
         mask: where the loss counts, bools of shape (T, B); everywhere if not given. The mean is
-            over the steps that count.
+            over the steps that count; what stands at the others reaches nothing.
 
     Raises:
-        ValueError: if the shapes do not fit together, or the mask lets nothing through.
+        TypeError: if the target is no tensor of ints.
+        ValueError: if the shapes do not fit together, a target is none of the V tokens, or the
+            mask lets nothing through.
     """
-    if logits.shape[:-1] != target.shape:
+    checks.tensor("logits", logits)
+    if logits.shape[:-1] != checks.tensor("target", target).shape:
         raise ValueError(
             f"logits must have shape (T, B, V) for a target (T, B) = {tuple(target.shape)}, "
             f"got {tuple(logits.shape)}"
         )
-    loss = nn.functional.cross_entropy(logits.flatten(0, -2), target.flatten(), reduction="none")
-    if mask is None:
-        return loss.mean()
+    scores, came = logits.flatten(0, -2), target.flatten()
+    if mask is not None:
+        counts = _which_count(mask, target)
+        scores, came = scores[counts], came[counts]
+    came = checks.ids("target", came, "N", logits.shape[-1])
+    return nn.functional.cross_entropy(scores, came, reduction="none").mean()
+
+
+def _which_count(mask: Tensor, target: Tensor) -> Tensor:
+    """The mask of a target (T, B) in one row, if it fits."""
+    checks.tensor("mask", mask)
     if mask.shape != target.shape or mask.dtype != torch.bool:
         raise ValueError(
             f"mask must be bools of shape (T, B) = {tuple(target.shape)}, "
@@ -93,4 +104,4 @@ def next_token_loss(logits: Tensor, target: Tensor, mask: Tensor | None = None) 
         )
     if not mask.any():
         raise ValueError("mask must let one step through at least, got none")
-    return loss[mask.flatten()].mean()
+    return mask.flatten()

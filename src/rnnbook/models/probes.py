@@ -8,6 +8,7 @@ from math import log
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.modes import evaluating
 from rnnbook.data import stdlib_split, stdlib_text
 from rnnbook.data.brackets import CLOSERS, bracket_pairs
 
@@ -38,7 +39,8 @@ def bracket_shift(model: nn.Module, nearest: int, farthest: int) -> Tensor:
     whatever moves is due to its memory of that character.
 
     Args:
-        model: a language model of the corpus.
+        model: a language model of the corpus; it is asked in evaluation mode, and left in the
+            mode it had.
         nearest: the fewest characters from the opening bracket to the closing one.
         farthest: the most; fewer than ``CONTEXT``.
 
@@ -58,10 +60,11 @@ def bracket_shift(model: nn.Module, nearest: int, farthest: int) -> Tensor:
         torch.stack([vocabulary.encode(CLOSERS[opener])[0] for opener in openers])
         for openers in ([text[i] for i, _ in pairs], [swap[text[i]] for i, _ in pairs])
     )
-    rows = torch.arange(len(pairs))
+    rows = torch.arange(len(pairs), device=ids.device)
 
     def preference(ids: Tensor) -> Tensor:
         last = model(ids)[0][-1]  # (B, V); a difference of logits is one of log-probabilities
         return (last[rows, right] - last[rows, wrong]) / log(2)
 
-    return preference(true) - preference(other)
+    with evaluating(model):
+        return preference(true) - preference(other)

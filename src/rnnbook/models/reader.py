@@ -9,9 +9,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import Cell
+from rnnbook.cells import Cell, checks
+from rnnbook.cells.modes import evaluating
 from rnnbook.data import KINDS
 from rnnbook.models.packing import Packed, pack, unpack
+from rnnbook.tasks import draws
 from rnnbook.training import History, fit
 from rnnbook.unroll import Recurrent
 
@@ -36,11 +38,17 @@ class Reader(nn.Module):
 
         Args:
             x: ids (T, B), or one-hot characters (T, B, symbols).
+
+        Raises:
+            TypeError: if ``x`` is no tensor, or its ids are no ints.
+            ValueError: if an id or the shape does not fit.
         """
-        return self.readout(self.layer(self.one_hot(x) if x.dim() == 2 else x)[0])
+        ids = checks.tensor("x", x).dim() == 2
+        return self.readout(self.layer(self.one_hot(x) if ids else x)[0])
 
     def one_hot(self, ids: Tensor) -> Tensor:
         """A 1 where the character is: from ids (…) to (…, symbols), in the weights' precision."""
+        ids = checks.ids("ids", ids, None, self.symbols)
         return nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)
 
     def by_letter(self) -> dict[str, Tensor]:
@@ -85,8 +93,8 @@ def learn_kinds(
     """
 
     def sample(generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        start = torch.randint(0, len(ids) - window, (batch_size,), generator=generator)
-        steps = start + torch.arange(window)[:, None]  # (T, B)
+        start = draws.ints(0, len(ids) - window, (batch_size,), generator)
+        steps = start + torch.arange(window, device=start.device)[:, None]  # (T, B)
         return ids[steps], kinds[steps]
 
     def loss(model: nn.Module, batch: tuple[Tensor, Tensor]) -> Tensor:
@@ -132,7 +140,8 @@ def changes(model: Reader, ids: Tensor, kinds: Tensor, new: Tensor) -> Changes:
     one-hot characters, ``|∂m/∂x_s[new_s] − ∂m/∂x_s[old_s]|``.
 
     Args:
-        model: the reader, which starts from a state of zeros.
+        model: the reader, which starts from a state of zeros; it is asked in evaluation mode, and
+            left in the mode it had.
         ids: the passage, shape (T).
         kinds: its true kinds, shape (T).
         new: what each character is replaced by, ids of shape (T).
@@ -141,20 +150,24 @@ def changes(model: Reader, ids: Tensor, kinds: Tensor, new: Tensor) -> Changes:
         `Changes`; zero where the cursor stands before the character.
 
     Raises:
-        ValueError: if the shapes differ.
+        TypeError: if ids or kinds are no ints.
+        ValueError: if the shapes differ, or an id or a kind is none.
     """
+    ids, new = (checks.ids(n, v, None, model.symbols) for n, v in (("ids", ids), ("new", new)))
+    kinds = checks.ids("kinds", kinds, None, len(KINDS))
     if not ids.shape == kinds.shape == new.shape or ids.dim() != 1:
         shapes = ", ".join(str(tuple(t.shape)) for t in (ids, kinds, new))
         raise ValueError(f"ids, kinds and new must all have shape (T), got {shapes}")
     T = len(ids)
-    each, true = torch.arange(T), kinds[:, None].expand(T, T)
+    each, true = torch.arange(T, device=ids.device), kinds[:, None].expand(T, T)
     copies = ids[:, None].repeat(1, T)  # (T, B): copy b has character b replaced
     copies[each, each] = new
-    # Copy b holds the margin of step b alone: one way back gives the gradients of all cursors.
-    x = model.one_hot(ids)[:, None].repeat(1, T, 1).requires_grad_()
-    margins = margin(model(x), true)
-    (gradient,) = torch.autograd.grad(margins.diagonal().sum(), x)
+    with evaluating(model):
+        # Copy b holds the margin of step b alone: one way back gives all cursors' gradients.
+        x = model.one_hot(ids)[:, None].repeat(1, T, 1).requires_grad_()
+        margins = margin(model(x), true)
+        (gradient,) = torch.autograd.grad(margins.diagonal().sum(), x)
+        with torch.no_grad():
+            real = margin(model(copies), true) - margins[:, :1]
     foretold = gradient[each, :, new] - gradient[each, :, ids]  # (characters, cursors)
-    with torch.no_grad():
-        real = margin(model(copies), true) - margins[:, :1]
     return Changes(real.abs().tril(), foretold.abs().t(), gradient.norm(dim=2).t())

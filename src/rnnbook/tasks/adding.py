@@ -9,7 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Task, answer_at_the_end, at_least
 
 
@@ -50,10 +51,10 @@ class Adding(Task):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         T, B, half = self.length, batch_size, self.length // 2
-        numbers = torch.rand(T, B, generator=generator)
-        first = torch.randint(half, (1, B), generator=generator)
-        second = torch.randint(half, T, (1, B), generator=generator)
-        markers = torch.zeros(T, B).scatter_(0, torch.cat([first, second]), 1.0)
+        numbers = draws.uniform((T, B), generator)
+        first = draws.ints(0, half, (1, B), generator)
+        second = draws.ints(half, T, (1, B), generator)
+        markers = torch.zeros_like(numbers).scatter_(0, torch.cat([first, second]), 1.0)
         x = torch.stack([numbers, markers], dim=-1)
         return answer_at_the_end(x, (numbers * markers).sum(dim=0))
 

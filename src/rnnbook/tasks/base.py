@@ -9,6 +9,9 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.checks import of_shape
+from rnnbook.tasks import draws
+
 
 class Batch(NamedTuple):
     """Sequences, what should be answered, and where the answer counts.
@@ -47,7 +50,7 @@ class Task(ABC):
 
         Args:
             batch_size: ``B``, how many.
-            generator: the source of all randomness.
+            generator: the source of all randomness; the batch is on its device.
 
         Raises:
             ValueError: if ``batch_size`` is not a positive int.
@@ -75,11 +78,7 @@ class Task(ABC):
     def scored(self, output: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """The outputs (N, output_size) and targets (N) of the steps that count."""
         expected = (*batch.target.shape, self.output_size)
-        if output.shape != expected:
-            raise ValueError(
-                f"output must have shape (T, B, output_size) = {tuple(expected)}, "
-                f"got {tuple(output.shape)}"
-            )
+        of_shape("output", output, "T, B, output_size", expected)
         return output[batch.mask], batch.target[batch.mask]
 
 
@@ -128,14 +127,14 @@ def answer_at_the_end(x: Tensor, answer: Tensor) -> Batch:
     T, B, _ = x.shape
     target = answer.new_zeros(T, B)
     target[-1] = answer
-    mask = torch.zeros(T, B, dtype=torch.bool)
+    mask = torch.zeros_like(target, dtype=torch.bool)
     mask[-1] = True
     return Batch(x, target, mask)
 
 
 def random_bits(steps: int, batch_size: int, generator: torch.Generator) -> Tensor:
     """Fair coin tosses 0.0 and 1.0, shape (T, B)."""
-    return torch.randint(2, (steps, batch_size), generator=generator).to(torch.get_default_dtype())
+    return draws.ints(0, 2, (steps, batch_size), generator).to(torch.get_default_dtype())
 
 
 def at_least(name: str, value: object, low: int) -> int:

@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Classification
 
 ALPHABET = 8
@@ -55,8 +56,8 @@ class CopyMemory(Classification):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         K = self.symbols
-        shown = torch.randint(1, ALPHABET + 1, (K, batch_size), generator=generator)
-        read = torch.full((self.steps, batch_size), BLANK)
+        shown = draws.ints(1, ALPHABET + 1, (K, batch_size), generator)
+        read = shown.new_full((self.steps, batch_size), BLANK)
         read[:K] = shown
         read[-K - 1] = MARKER
         target = torch.full_like(read, BLANK)

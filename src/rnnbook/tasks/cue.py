@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import finite_number, positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end
 
 
@@ -40,8 +40,7 @@ class Cue(BinaryTask):
 
     def __post_init__(self) -> None:
         positive_int("lag", self.lag)
-        if not (isfinite(self.noise) and self.noise >= 0):
-            raise ValueError(f"noise must be a number of at least 0, got {self.noise!r}")
+        finite_number("noise", self.noise, "a number of at least 0", lambda found: found >= 0)
 
     @property
     def steps(self) -> int:
@@ -51,8 +50,8 @@ class Cue(BinaryTask):
     def sample(self, batch_size: int, generator: torch.Generator) -> Batch:
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
-        x = self.noise * torch.randn(self.steps, batch_size, 1, generator=generator)
-        answer = torch.randint(2, (batch_size,), generator=generator).to(x.dtype)
+        x = self.noise * draws.normal((self.steps, batch_size, 1), generator)
+        answer = draws.ints(0, 2, (batch_size,), generator).to(x.dtype)
         x[0, :, 0] = 2 * answer - 1
         return answer_at_the_end(x, answer)
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end
 
 
@@ -43,12 +44,12 @@ class FirstSign(BinaryTask):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         shape = self.length, batch_size
-        signs = 2.0 * torch.randint(2, shape, generator=generator) - 1
-        later = torch.rand(shape, generator=generator) < 0.2
-        first = torch.randint(self.length, (batch_size,), generator=generator)
-        t = torch.arange(self.length)[:, None]
+        signs = 2.0 * draws.ints(0, 2, shape, generator) - 1
+        later = draws.uniform(shape, generator) < 0.2
+        first = draws.ints(0, self.length, (batch_size,), generator)
+        t = torch.arange(self.length, device=first.device)[:, None]
         x = signs * (((t > first) & later) | (t == first))
-        answer = (signs[first, torch.arange(batch_size)] + 1) / 2
+        answer = (signs.gather(0, first[None])[0] + 1) / 2
         return answer_at_the_end(x[..., None], answer)
 
     def target_distribution(self) -> Tensor:

@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end, random_bits
 
 
@@ -49,10 +50,11 @@ class MarkedBit(BinaryTask):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         bits = random_bits(self.length, batch_size, generator)
-        lags = torch.tensor([lag for lag in range(self.length) if lag not in self.never])
-        lag = lags[torch.randint(len(lags), (batch_size,), generator=generator)]
+        seen = [lag for lag in range(self.length) if lag not in self.never]
+        lags = torch.tensor(seen, device=bits.device)
+        lag = lags[draws.ints(0, len(lags), (batch_size,), generator)]
         mark = torch.zeros_like(bits)
-        mark[self.length - 1 - lag, torch.arange(batch_size)] = 1
+        mark.scatter_(0, self.length - 1 - lag[None], 1.0)
         answer = (bits * mark).sum(dim=0)
         return answer_at_the_end(torch.stack([bits, mark], dim=-1), answer)
 

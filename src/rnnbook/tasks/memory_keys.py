@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Task
 
 
@@ -49,13 +50,13 @@ class MemoryKeys(Task):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         shape = self.length, batch_size
-        number = 2 * torch.rand(shape, generator=generator) - 1
-        finger = torch.rand(shape, generator=generator)
+        number = 2 * draws.uniform(shape, generator) - 1
+        finger = draws.uniform(shape, generator)
         add = finger < self.add
         clear = ~add & (finger < self.add + self.clear)
         recall = finger >= 1 - self.recall
         x = torch.stack([number, add.float() - clear.float(), recall.float()], dim=-1)
-        return Batch(x, memory(x) * recall, torch.ones(shape, dtype=torch.bool))
+        return Batch(x, memory(x) * recall, torch.ones_like(recall))
 
     def loss(self, output: Tensor, batch: Batch) -> Tensor:
         """The mean squared error over all steps."""

@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Classification, answer_at_the_end, at_least
 
 SYMBOLS, DISTRACTORS = 2, 4
@@ -51,10 +52,10 @@ class TemporalOrder(Classification):
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
         T, B = self.length, batch_size
-        read = torch.randint(SYMBOLS, self.input_size, (T, B), generator=generator)
-        first = torch.randint(T // 10, 2 * T // 10 + 1, (1, B), generator=generator)
-        second = torch.randint(4 * T // 10, 5 * T // 10 + 1, (1, B), generator=generator)
-        shown = torch.randint(SYMBOLS, (2, B), generator=generator)
+        read = draws.ints(SYMBOLS, self.input_size, (T, B), generator)
+        first = draws.ints(T // 10, 2 * T // 10 + 1, (1, B), generator)
+        second = draws.ints(4 * T // 10, 5 * T // 10 + 1, (1, B), generator)
+        shown = draws.ints(0, SYMBOLS, (2, B), generator)
         read.scatter_(0, torch.cat([first, second]), shown)
         x = nn.functional.one_hot(read, self.input_size).to(torch.get_default_dtype())
         return answer_at_the_end(x, SYMBOLS * shown[0] + shown[1])

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import positive_int
 from rnnbook.tasks.base import Batch, BinaryTask, random_bits
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from rnnbook.cells.base import positive_int
+from rnnbook.cells.checks import finite_number, positive_int
+from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Classification, answer_at_the_end
 
 SIGNS = 3
@@ -40,8 +40,7 @@ class ThreeSigns(Classification):
 
     def __post_init__(self) -> None:
         positive_int("lag", self.lag)
-        if not (isfinite(self.noise) and self.noise >= 0):
-            raise ValueError(f"noise must be a number of at least 0, got {self.noise!r}")
+        finite_number("noise", self.noise, "a number of at least 0", lambda found: found >= 0)
 
     @property
     def steps(self) -> int:
@@ -51,10 +50,10 @@ class ThreeSigns(Classification):
     def sample(self, batch_size: int, generator: torch.Generator) -> Batch:
         """Draw ``batch_size`` sequences."""
         positive_int("batch_size", batch_size)
-        x = self.noise * torch.randn(self.steps, batch_size, SIGNS, generator=generator)
-        plus = torch.randint(2, (batch_size, SIGNS), generator=generator)
+        x = self.noise * draws.normal((self.steps, batch_size, SIGNS), generator)
+        plus = draws.ints(0, 2, (batch_size, SIGNS), generator)
         x[0] = 2 * plus - 1
-        return answer_at_the_end(x, plus @ 2 ** torch.arange(SIGNS))
+        return answer_at_the_end(x, plus @ 2 ** torch.arange(SIGNS, device=plus.device))
 
     def target_distribution(self) -> Tensor:
         """Every pattern equally often."""

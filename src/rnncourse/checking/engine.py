@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 import textwrap
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from rnncourse.checking import answers, progress, sandbox
 from rnncourse.checking.catalogue import EXERCISES
 from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors, describe
 from rnncourse.checking.sandbox import Outcome
+from rnncourse.console import say
 
 _DRAW_SEED = 0
 _WIDTH = 88
@@ -77,7 +77,7 @@ def check(name: str, submission: Callable[..., Any], *, record: bool = True) -> 
         break_long_words=False,
         break_on_hyphens=False,
     )
-    _print("\n".join([*lines, *(f"    {detail}" for detail in verdict.details)]))
+    say("\n".join([*lines, *(f"    {detail}" for detail in verdict.details)]))
 
 
 def judge(exercise: Exercise, submission: Callable[..., Any]) -> Verdict:
@@ -197,8 +197,3 @@ def _recognise(
         if same(exercise, mine, known(exercise, mistake.function, trials)):
             return mistake
     return None
-
-
-def _print(text: str) -> None:
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))

@@ -17,6 +17,7 @@ import platformdirs
 from filelock import FileLock
 
 from rnncourse.checking.catalogue import EXERCISES
+from rnncourse.console import say
 
 ENVIRONMENT_VARIABLE = "RNNBOOK_PROGRESS"
 _LOCK_SECONDS = 10.0
@@ -26,7 +27,7 @@ def path() -> Path:
     """Return the file's place."""
     given = os.environ.get(ENVIRONMENT_VARIABLE)
     if given:
-        return Path(given).expanduser()
+        return Path(os.path.expanduser(given))  # which never raises
     return platformdirs.user_data_path("rnnbook", appauthor=False) / "progress.json"
 
 
@@ -107,7 +108,7 @@ def _read_or_set_aside() -> frozenset[str]:
         names = (file.with_name(f"{file.stem}.unreadable-{i}{file.suffix}") for i in count(1))
         aside = next(name for name in names if not name.exists())
         file.rename(aside)
-        print(
+        say(
             f"Your progress file could not be understood. It is kept as {aside.name}, "
             "and a new one is begun."
         )

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import joblib
 
 import rnnbook
+from rnncourse.console import say
 from rnncourse.experiments._record import machine
 from rnncourse.experiments.files import to_csv, write_atomically
 
@@ -49,7 +50,7 @@ def run_experiment(
     jobs: int = 2,
     scheduler: str | None = None,
     folder: Path | None = None,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = say,
 ) -> Path:
     """Run an experiment for seeds 0 … ``seeds − 1``, going on from where it was stopped.
 

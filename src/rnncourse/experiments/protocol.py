@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.modes import evaluating
 from rnnbook.tasks import Batch
 from rnnbook.tasks.base import Classification
 from rnnbook.training import History, fit
@@ -69,7 +70,8 @@ def outcome(
         so that rates which all solve it can be told apart.
     """
     test = task.sample(1000, torch.Generator().manual_seed(test_seed))
-    accuracy = task.accuracy(model(test.x), test)
+    with evaluating(model):
+        accuracy = task.accuracy(model(test.x), test)
     solved, updates = history.validation[-1][1] < 1 - ENOUGH, len(history.loss)
     return {
         "accuracy": accuracy,
@@ -94,6 +96,7 @@ def later_accuracy(model: nn.Module, task: Classification, lag: int, seed: int) 
     """
     batch = task.sample(200, torch.Generator().manual_seed(20_000 + seed))
     # The noise goes on as it was, so what is said at step t is the answer to the lag t − 1.
-    answers = model(batch.x)[lag:]
+    with evaluating(model):
+        answers = model(batch.x)[lag:]
     right = task.correct(answers, batch.target[-1].expand(len(answers), -1))
     return right.double().mean(dim=1)

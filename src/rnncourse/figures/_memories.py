@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import Cell, GRUCell, LSTMCell, SimpleCell
+from rnnbook.tasks import draws
 from rnnbook.unroll import Recurrent
 
 _STEPS = 40
@@ -87,8 +88,8 @@ def _chaos() -> Memory:
     generator = torch.Generator().manual_seed(1)
     layer = Recurrent(SimpleCell, 1, H, bias=False)
     with torch.no_grad():
-        layer.cell.W.copy_(torch.randn(H, 1, generator=generator))
-        layer.cell.U.copy_(torch.randn(H, H, generator=generator) * gain / H**0.5)
+        layer.cell.W.copy_(draws.normal((H, 1), generator))
+        layer.cell.U.copy_(draws.normal((H, H), generator) * gain / H**0.5)
     about = (
         "8 tanh units with large random weights, picked because they never settle: runs drift "
         "apart whichever token was changed, and however little."
@@ -113,7 +114,7 @@ def _set(cell: type[Cell], input_size: int, **weights: Any) -> Recurrent:
 
 
 def _tokens(size: float) -> Tensor:
-    return size * torch.randn(_STEPS, generator=torch.Generator().manual_seed(1))
+    return size * draws.normal((_STEPS,), torch.Generator().manual_seed(1))
 
 
 def _first(features: int) -> Tensor:

@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import torch
 import traitlets
 
+from rnnbook.tasks import draws
 from rnncourse import plots
 from rnncourse.figures.base import Figure
 
@@ -72,7 +73,7 @@ class Cobweb(Figure):
 
     @traitlets.default("draws")
     def _draw(self) -> list[float]:
-        noise = torch.randn(STEPS, generator=torch.Generator().manual_seed(0))
+        noise = draws.normal((STEPS,), torch.Generator().manual_seed(0))
         return [round(value, 3) for value in noise.tolist()]
 
     def walk(self) -> Walk:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from rnnbook.cells import LSTMCell
 from rnnbook.gradients import path_terms
+from rnnbook.tasks import draws
 from rnnbook.unroll import Recurrent
 from rnncourse import plots
 from rnncourse.figures._weights import kind_of, numbers, weights
@@ -70,7 +71,7 @@ class PathSplitter(Figure):
             )
         if x is None:
             generator = torch.Generator().manual_seed(0)
-            x = torch.randn(_STEPS, layer.input_size, generator=generator)
+            x = draws.normal((_STEPS, layer.input_size), generator)
         if x.dim() != 2 or x.shape[1] != layer.input_size or not _FEWEST <= len(x) <= _STEPS:
             raise ValueError(
                 f"x must have shape (T, D) with D = {layer.input_size} and T at least {_FEWEST} "

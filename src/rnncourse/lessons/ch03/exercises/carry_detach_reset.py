@@ -68,7 +68,7 @@ class StreamExercise(Exercise):
         trials: list[Tensors] = []
         for number, (chunks, _, *weights) in enumerate(super().draw(generator)):
             K = len(chunks)
-            first = torch.randint(0, 2, (K,), generator=generator).to(chunks)
+            first = torch.randint(0, 2, (K,), generator=generator, device="cpu").to(chunks)
             first[0] = 1
             if K > 2:  # a text that goes on, and one that begins, in either order
                 first[1], first[2] = (0, 1) if number % 2 == 0 else (1, 0)

@@ -32,7 +32,7 @@ class PaddedExercise(Exercise):
         trials: list[Tensors] = []
         for loss, _ in super().draw(generator):
             T, B = loss.shape
-            lengths = torch.randint(1, T + 1, (B,), generator=generator)
+            lengths = torch.randint(1, T + 1, (B,), generator=generator, device="cpu")
             if B > 1:  # one that is padded, and one that fills the batch
                 lengths[0], lengths[-1] = 1, T
             else:

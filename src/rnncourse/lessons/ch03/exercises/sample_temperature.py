@@ -80,7 +80,9 @@ class SamplingExercise(Exercise):
         """Draw the arguments; weights are scaled up, so that tokens differ in probability."""
         trials: list[Tensors] = []
         for number, (h, u, _, W, U, V) in enumerate(super().draw(generator)):
-            temperature = torch.tensor(0.5 if number % 2 == 0 else 2.0, dtype=torch.float64)
+            temperature = torch.tensor(
+                0.5 if number % 2 == 0 else 2.0, dtype=torch.float64, device="cpu"
+            )
             trials.append((h, u.abs(), temperature, W, U, 2 * V))
         return trials
 

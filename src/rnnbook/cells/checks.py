@@ -1,0 +1,160 @@
+"""What is asked of an argument: written once, so that every door refuses in the same words.
+
+Each check names the argument, what was expected and what came: a `TypeError` where it is of the
+wrong kind, a `ValueError` where it is of the right kind and does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def positive_int(name: str, value: object) -> int:
+    """Return ``value`` if it is a positive int, else raise an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} must be a positive int, got {value!r}")
+    return value
+
+
+def finite_number(name: str, value: Any, kind: str, fits: Callable[[float], bool]) -> float:
+    """Return ``value`` if it is a finite number that ``fits``; ``kind`` says in words which do."""
+    try:
+        fitting = isfinite(value) and fits(value)
+    except (TypeError, ValueError, RuntimeError):  # no number at all, or several
+        fitting = False
+    if not fitting:
+        raise ValueError(f"{name} must be {kind}, got {value!r}")
+    return value
+
+
+def positive_number(name: str, value: Any, kind: str = "a positive number") -> float:
+    """Return ``value`` if it is a finite number above 0."""
+    return finite_number(name, value, kind, lambda found: found > 0)
+
+
+def instance(name: str, value: object, kind: type, example: str) -> None:
+    """Refuse what is not of a class; ``example`` says in words what is."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {example}, got {type(value).__name__}")
+
+
+def loss_value(value: object, depends_on: str) -> Tensor:
+    """Return what a loss gave, if gradients can start from it: one number, from what it is of."""
+    found = tensor("loss", value, returned=True)
+    if found.numel() != 1:
+        raise ValueError(f"loss must return a scalar, got shape {tuple(found.shape)}")
+    if not found.requires_grad:
+        raise ValueError(f"loss must depend on {depends_on}, got a value without a gradient")
+    return found
+
+
+def tensor(name: str, value: object, axes: str | None = None, *, returned: bool = False) -> Tensor:
+    """Return ``value`` if it is a tensor with these axes, such as ``"T, B, D"``; None for any."""
+    if not isinstance(value, Tensor):
+        must = "return" if returned else "be"
+        raise TypeError(f"{name} must {must} a tensor, got {type(value).__name__}")
+    if axes is not None and value.dim() != axes.count(",") + 1:
+        raise ValueError(f"{name} must have shape ({axes}), got {tuple(value.shape)}")
+    return value
+
+
+def of_shape(name: str, value: object, axes: str, expected: tuple[int, ...]) -> Tensor:
+    """Return ``value`` if it is a tensor of this shape; ``axes`` names its axes."""
+    found = tensor(name, value)
+    if found.shape != expected:
+        raise ValueError(f"{name} must have shape ({axes}) = {expected}, got {tuple(found.shape)}")
+    return found
+
+
+def like(name: str, value: object, weight: Tensor, owner: str = "cell") -> Tensor:
+    """Return ``value`` if it is a tensor of the dtype and on the device of its owner's weights."""
+    found = tensor(name, value)
+    if found.device != weight.device:
+        raise ValueError(
+            f"{name} must be on the {owner}'s device {weight.device}, got one on {found.device}"
+        )
+    if found.dtype != weight.dtype and not _cast(found, weight):
+        raise TypeError(f"{name} must have the {owner}'s dtype {weight.dtype}, got {found.dtype}")
+    return found
+
+
+def inputs(
+    name: str, x: object, axes: str, size: int, weight: Tensor, owner: str = "cell"
+) -> Tensor:
+    """Return ``x`` if it holds inputs of ``D = size`` features along ``axes``, and is not empty."""
+    tensor(name, x, axes)
+    found = like(name, x, weight, owner)
+    if found.shape[-1] != size:
+        raise ValueError(
+            f"{name} must have D = {size} features (its last axis), got {tuple(found.shape)}"
+        )
+    if 0 in found.shape[:-1]:
+        what = "step and sequence" if "T" in axes else "sequence"
+        raise ValueError(f"{name} must have at least one {what}, got {tuple(found.shape)}")
+    return found
+
+
+def ids(name: str, value: object, axes: str | None, size: int) -> Tensor:
+    """Return ``value`` as int64 if it holds ids from 0 to ``size − 1``, of any integer dtype."""
+    found = tensor(name, value, axes)
+    if not found.numel():
+        return found.long()  # of no dtype in particular: torch.tensor([]) is float
+    found = whole_numbers(name, found)
+    if can_be_looked_at(found):
+        low, high = (int(end) for end in found.aminmax())
+        if low < 0 or high >= size:
+            raise ValueError(
+                f"{name} must lie between 0 and {size - 1}, got {low if low < 0 else high}"
+            )
+    return found
+
+
+def lengths(value: Tensor | Sequence[int], x: Tensor) -> Tensor:
+    """Return how many steps of each sequence count, int64 of shape (B,), on the device of ``x``.
+
+    Args:
+        value: B ints from 1 to T, in a tensor or anything else that holds ints.
+        x: the sequences, shape (T, B, …).
+    """
+    T, B = x.shape[:2]
+    try:
+        counts = value if isinstance(value, Tensor) else torch.as_tensor(value, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"lengths must be B = {B} ints, got {value!r}") from None
+    counts = whole_numbers("lengths", counts)
+    if counts.shape != (B,):
+        raise ValueError(f"lengths must have shape (B,) = ({B},), got {tuple(counts.shape)}")
+    if can_be_looked_at(counts) and (counts.min() < 1 or counts.max() > T):
+        raise ValueError(f"lengths must lie between 1 and T = {T}, got {counts.tolist()}")
+    return counts.to(x.device)
+
+
+def whole_numbers(name: str, value: Tensor) -> Tensor:
+    """Return a tensor of any integer dtype as int64."""
+    if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
+        raise TypeError(f"{name} must be ints, got {value.dtype}")
+    return value.long()
+
+
+def can_be_looked_at(value: Tensor) -> bool:
+    """Whether values can decide what happens: not where there are none yet, only their shapes."""
+    return not (
+        value.is_meta
+        or torch.compiler.is_compiling()
+        or torch._C._are_functorch_transforms_active()
+    )
+
+
+def _cast(found: Any, weight: Tensor) -> bool:
+    """Whether autocast brings two floating dtypes together."""
+    return (
+        found.is_floating_point()
+        and weight.is_floating_point()
+        and not found.is_meta
+        and torch.is_autocast_enabled(found.device.type)
+    )

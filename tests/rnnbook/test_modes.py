@@ -1,0 +1,108 @@
+"""Whoever asks a model, and does not train it, asks without dropout and leaves its mode alone."""
+
+import pytest
+import torch
+from torch import nn
+
+from rnnbook import LSTMCell
+from rnnbook.cells.modes import evaluating
+from rnnbook.models import LanguageModel, bits, probes, sample
+from rnnbook.models.reader import Reader, changes
+from rnnbook.training import fit
+
+V = 6
+
+
+class Dropping(Reader):
+    """A reader with dropout before its read-out."""
+
+    def __init__(self):
+        super().__init__(LSTMCell, V, 5)
+        self.readout = nn.Sequential(nn.Dropout(0.5), self.readout)
+        self.readout.weight = self.readout[1].weight
+
+
+def shift(model):
+    """`bracket_shift` on a text of our own."""
+    return probes.bracket_shift(model, 1, 20)
+
+
+IDS = torch.randint(V, (60,), generator=torch.Generator().manual_seed(0))
+INFERENCE = {
+    "sample": lambda model: sample(
+        model, IDS.view(6, 10), 8, generator=torch.Generator().manual_seed(1)
+    ),
+    "bits": lambda model: torch.tensor(bits(model, IDS, batch_size=2, length=5)),
+    "bracket_shift": shift,
+    "changes": lambda model: changes(model, IDS[:9], IDS[:9] % 3, (IDS[:9] + 1) % V).real,
+}
+
+
+@pytest.fixture(params=sorted(INFERENCE))
+def asked(request, monkeypatch):
+    """What asks, and a model with dropout, one of whose modules was in evaluation mode anyway."""
+    torch.manual_seed(0)
+    if request.param == "changes":
+        model = Dropping()
+    else:
+        model = LanguageModel(LSTMCell, V, 5, num_layers=2, dropout=0.5)
+    if request.param == "bracket_shift":
+        text = "f(x)[y](z)[w]" * 40
+        ids = torch.tensor(["f()[]x".find(c) % V for c in text])
+        vocabulary = type("Few", (), {"encode": lambda self, c: torch.tensor(["()[]".find(c)])})()
+        monkeypatch.setattr(probes, "CONTEXT", 20)
+        monkeypatch.setattr(probes, "stdlib_text", lambda: type("Text", (), {"text": text}))
+        monkeypatch.setattr(probes, "stdlib_split", lambda: (ids[:100], ids[100:], vocabulary))
+        probes.unseen_pairs.cache_clear()
+    model.layer.cells.eval()
+    yield INFERENCE[request.param], model
+    probes.unseen_pairs.cache_clear()
+
+
+def modes(model):
+    return [module.training for module in model.modules()]
+
+
+def test_the_answer_does_not_depend_on_the_mode(asked):
+    ask, model = asked
+    before = modes(model)
+    assert model.training
+    found = ask(model)
+    assert modes(model) == before
+    assert torch.equal(found, ask(model))
+    assert torch.equal(found, ask(model.eval()))
+    assert not model.training
+
+
+def test_the_mode_is_put_back_when_something_is_raised(asked):
+    ask, model = asked
+    before = modes(model)
+
+    def fail(*arguments):
+        assert not model.training
+        raise RuntimeError("in the middle")
+
+    model.layer.register_forward_pre_hook(fail)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        ask(model)
+    assert modes(model) == before
+
+
+def test_each_module_gets_its_own_mode_back():
+    model = nn.Sequential(nn.Dropout(), nn.Linear(1, 1))
+    model[0].eval()
+    with evaluating(model):
+        assert modes(model) == [False] * 3
+    assert modes(model) == [True, False, True]
+    with torch.no_grad(), pytest.raises(ZeroDivisionError), evaluating(model):
+        _ = 1 / 0
+    assert modes(model) == [True, False, True]
+    fit(
+        model,
+        lambda generator: torch.ones(1, 1),
+        lambda model, x: model(x).sum(),
+        steps=2,
+        every=1,
+        validate=lambda model: float(model.training),
+    )
+    assert modes(model) == [True, False, True]
