@@ -292,6 +292,7 @@ def close(one, other):
 
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.draws
 class TestManyGradientsAtOnce:
     """Under vmap, from whichever door it comes: then, silently, autograd takes the steps."""
 

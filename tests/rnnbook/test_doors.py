@@ -26,6 +26,9 @@ from rnnbook.models import LanguageModel, next_token_loss, sample
 from rnnbook.models.reader import Reader, changes
 from rnnbook.training import fit
 
+# Refusals and equalities: they hold for every draw.
+pytestmark = pytest.mark.draws
+
 T, B, D, H, V = 4, 2, 3, 5, 6
 
 

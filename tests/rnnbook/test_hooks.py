@@ -21,6 +21,9 @@ from rnnbook.gradients import (
     truncated,
 )
 
+# Refusals and equalities: they hold for every draw.
+pytestmark = pytest.mark.draws
+
 T, B, D, H = 5, 2, 3, 4
 every_cell = pytest.mark.parametrize("kind", CELLS)
 TOOLS = {

@@ -10,6 +10,9 @@ from rnnbook.models import LanguageModel, bits, probes, sample
 from rnnbook.models.reader import Reader, changes
 from rnnbook.training import fit
 
+# Refusals and equalities: they hold for every draw.
+pytestmark = pytest.mark.draws
+
 V = 6
 
 

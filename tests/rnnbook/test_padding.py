@@ -13,6 +13,9 @@ from rnnbook import Recurrent
 from rnnbook.cells import CELLS
 from rnnbook.models import LanguageModel, next_token_loss
 
+# Refusals and equalities: they hold for every draw.
+pytestmark = pytest.mark.draws
+
 FLOAT64 = {"dtype": torch.float64}
 FILLINGS = [torch.nan, torch.inf, -torch.inf, 1e300]
 SIZES = {

@@ -230,6 +230,7 @@ def test_frozen_stays_frozen(kind, bias, data):
                 assert again[3] == again[2]
 
 
+@pytest.mark.draws
 def test_a_frozen_module_does_not_train():
     module = nn.LSTM(2, 3).requires_grad_(False)
     layer = Recurrent.from_torch(module)
