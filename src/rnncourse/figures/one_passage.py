@@ -30,7 +30,7 @@ class OnePassage(Figure):
     The reader of the book moves a cursor. For every character before it, each reader's gradient
     foretells how far the answer at the cursor would move if that one character were another, and
     the page also replaces it and runs the reader again. The answer is the log-odds of the true
-    kind, in bits.
+    kind, in bits::
 
         OnePassage(**shipped())
         OnePassage(**shipped(), passage=2, at=58, letter="#")
