@@ -9,6 +9,7 @@ import pytest
 from visit import PHONE, Visit, over, serious
 
 figures = pytest.importorskip("rnncourse.figures")
+shipped = pytest.importorskip("rnncourse.lessons.three_readers.readers").shipped
 
 NAME = "one_passage"
 OPENING = "All three remember the # that opens it, 29 characters back"
@@ -18,7 +19,7 @@ OPENING = "All three remember the # that opens it, 29 characters back"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with the figure."""
     root = tmp_path_factory.mktemp("figures")
-    figure_pages.lay(root, {NAME: figures.OnePassage()})
+    figure_pages.lay(root, {NAME: figures.OnePassage(**shipped())})
     return root
 
 
@@ -62,7 +63,7 @@ def test_comes_alive_with_something_to_see(visit: Visit) -> None:
     assert [row[0] for row in reader.table()] == ["simple", "LSTM", "GRU"]
     assert all("“#” 29 back" in row[2] for row in reader.table())
     assert OPENING in reader.page.locator(".rnnbook-passage").get_attribute("aria-label")
-    figure = figures.OnePassage()
+    figure = figures.OnePassage(**shipped())
     assert (reader.marked("cursor"), reader.marked("origin")) == (figure.at, figure.origin)
     upper, lower = reader.shades(figure.origin)[::2], reader.shades(figure.origin)[1::2]
     assert lower == [100, 100, 100]

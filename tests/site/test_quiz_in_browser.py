@@ -14,15 +14,18 @@ from visit import PHONE, Visit, over
 from check_pages import ROOT
 
 PAGES = {path.stem[:2]: f"chapters/{path.stem}" for path in ROOT.glob("chapters/[0-9]*.ipynb")}
-QUIZZES = ROOT / "src" / "rnnbook" / "exercises" / "quizzes"
-CHAPTERS = sorted(path.stem for path in QUIZZES.glob("*.toml"))
+LESSONS = ROOT / "src" / "rnncourse" / "lessons"
+CHAPTERS = sorted(path.parent.name[2:] for path in LESSONS.glob("ch*/quiz.toml"))
+assert CHAPTERS
 on_every_quiz = pytest.mark.parametrize("chapter", CHAPTERS)
 OPEN, RIGHT, WRONG = "", "rnnbook-quiz-right", "rnnbook-quiz-wrong"
 
 
 def asked(chapter: str) -> list[dict]:
     """The questions as they stand in the file."""
-    return tomllib.loads((QUIZZES / f"{chapter}.toml").read_text(encoding="utf-8"))["question"]
+    return tomllib.loads((LESSONS / f"ch{chapter}" / "quiz.toml").read_text(encoding="utf-8"))[
+        "question"
+    ]
 
 
 def flat(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CSS = (ROOT / "src" / "rnnbook" / "figures" / "css" / "palette.css").read_text()
+CSS = (ROOT / "src" / "rnncourse" / "figures" / "css" / "palette.css").read_text()
 DARK_GROUND = "#121212"  # the theme's --pst-color-background
 
 
