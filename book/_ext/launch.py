@@ -1,9 +1,12 @@
 """Buttons to Colab and Binder, and the line that installs the packages there.
 
+The notebooks that a page offers to download hold that line as a cell, so that they run anywhere.
+
 They appear only where the repository's address is known: `GITHUB_REPOSITORY` in the environment
 (GitHub sets it in every workflow) or a GitHub `origin` in git. Otherwise there are none.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -50,12 +53,17 @@ def set_buttons(app: Sphinx, config: Config) -> None:
     }
 
 
+def install_command(app: Sphinx) -> str | None:
+    """The line that installs the packages, or None where the repository is not known."""
+    url = app.config.html_theme_options.get("repository_url")
+    return f'%pip install --quiet "rnnbook[course] @ git+{url}"' if url else None
+
+
 def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
     """Put the install line below the title of every notebook."""
-    url = app.config.html_theme_options.get("repository_url")
-    if not url or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
+    command = install_command(app)
+    if not command or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
-    command = f'%pip install --quiet "rnnbook[course] @ git+{url}"'
     note = nodes.note(
         "",
         nodes.paragraph("", INTRODUCTION),
@@ -66,8 +74,25 @@ def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
     title.parent.insert(title.parent.index(title) + 1, note)
 
 
+def add_install_cell(app: Sphinx, exception: Exception | None) -> None:
+    """Put the install line into every notebook that can be downloaded, before its first code."""
+    command = install_command(app)
+    if exception or not command:
+        return
+    for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+        first = next((k for k, cell in enumerate(cells) if cell["cell_type"] == "code"), None)
+        if first is None or cells[first]["source"] == [command]:
+            continue
+        cell = {"cell_type": "code", "execution_count": None, "id": "install", "metadata": {}}
+        cells.insert(first, {**cell, "outputs": [], "source": [command]})
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("config-inited", set_buttons)
     app.connect("doctree-read", add_install_note)
+    app.connect("build-finished", add_install_cell)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from notebook_form import ROOT, changed, chapters, normalise, read, text
 
 LARGEST = 1_000_000  # bytes
+NEEDS = '# needs the book\'s packages: in a copy of the book, pip install -e ".[course]"'
 LONGEST = 25  # lines of a code cell, more only with a warning
 
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -158,6 +159,11 @@ def _form(path: Path, raw: str, notebook: NotebookNode) -> Iterator[str]:
         yield f"its code cells were not run once each in their order, but as {counts}"
     for place, cell in code:
         yield from (f"cell {place}: {problem}" for problem in _code_problems(cell))
+    ours = [
+        cell for _, cell in code if re.search(r"^(from|import) rnn(book|course)", cell.source, re.M)
+    ]
+    if ours and not ours[0].source.startswith(f"{NEEDS}\n"):
+        yield f"its first import of the book's packages must stand below the line {NEEDS!r}"
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             yield from (f"cell {place}: {p}" for p in _image_problems(cell.source))

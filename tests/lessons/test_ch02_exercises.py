@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from rnncourse.checking import EXERCISES, engine
+from rnncourse.checking.recognise import observe, quiet
 
 
 def loops(x, h, W, U, b):
@@ -193,6 +194,36 @@ OTHER_WORDS = {
 }
 
 
+def with_weights(**places):
+    """The right chain with single numbers set otherwise: ``W_0=0`` or ``U_2_1=-1``."""
+    weights = dict(zip("WUbv", chain(), strict=True))
+    for place, value in places.items():
+        name, *index = place.split("_")
+        weights[name][tuple(map(int, index))] = value
+    return tuple(weights.values())
+
+
+RIGHT_CHAIN = [
+    ("too-weak", {"v_2": 0.2}, "at its end, by v?"),
+    ("too-weak", {"U_1_0": 0.1}, "on its way, from copy to copy"),
+    ("delay-one", {"W_0": 0.0, "W_1": 2.0}, "to the unit that v reads"),
+    ("delay-one", {"v_2": 0.0, "v_1": 1.0}, "to the unit that v reads"),
+    ("no-delay", {"W_1": 2.0, "W_2": 2.0}, "does it take a short cut?"),
+    ("nothing-arrives", {"v_2": 0.0}, "v says which unit is read"),
+    ("nothing-arrives", {"W_0": 0.0}, "W says which unit reads the input"),
+    ("sign-flipped", {"W_0": -2.0}, "v included"),
+]
+
+
+@pytest.mark.parametrize(("name", "places", "says"), RIGHT_CHAIN)
+def test_what_is_said_of_a_right_chain_with_a_wrong_end_is_not_said_of_the_chain(
+    name, places, says
+):
+    verdict = engine.judge(EXERCISES["delay-by-hand"], lambda: with_weights(**places))
+    assert verdict.mistake == name
+    assert says in verdict.sentence
+
+
 @pytest.mark.parametrize(("name", "build"), OTHER_WORDS.items(), ids=OTHER_WORDS.keys())
 def test_delay_mistake_is_named_for_other_weights_too(name, build):
     assert engine.judge(EXERCISES["delay-by-hand"], build).mistake == name
@@ -219,16 +250,24 @@ def test_random_weights_are_no_delay():
         assert verdict.mistake or "the read-out first goes wrong at t = " in verdict.sentence
 
 
+def test_every_beginning_of_eight_steps_is_tried():
+    exercise = EXERCISES["delay-by-hand"]
+    with quiet():
+        y = observe(exercise, chain, ())[0]
+    assert len({tuple(signs) for signs in y[2:10].sign().T.tolist()}) == 2**8
+
+
 @pytest.mark.parametrize(
     ("build", "says"),
     [
         (lambda: chain(H=17), "hidden size H is 17; choose one from 1 to 16"),
         (lambda: (*chain()[:3], torch.zeros(4)), "v has shape (4,); expected (H,) = (3,)"),
         (lambda: (torch.zeros(3), *chain()[1:]), "W has shape (3,); expected (H, 1)"),
-        (lambda: (chain()[0].T, *chain()[1:]), "W has shape (1, 3); expected (H, 1) = (1, 1)"),
+        (lambda: (chain()[0].T, *chain()[1:]), "W has shape (1, 3); expected (H, 1) = (3, 1)"),
+        (lambda: (*chain()[:3], chain()[3][None]), "v has shape (1, 3); expected (H,) = (3,)"),
         (lambda: (*chain()[:2], torch.tensor([0, 0, torch.nan]), chain()[3]), "b holds a number"),
         (lambda: chain()[:3], "returns a tuple of 3; expected a tuple of 4, (W, U, b, v)"),
-        (lambda: (*chain()[:3], [0, 0, 1]), "v is a list of 3; expected a torch.Tensor"),
+        (lambda: (*chain()[:3], [0, 0]), "v has shape (2,); expected (H,) = (3,)"),
         (lambda: (*chain()[:3], chain()[3].to(torch.complex64)), "expected real numbers"),
     ],
 )
@@ -239,15 +278,24 @@ def test_weights_that_cannot_run(build, says):
 
 
 def test_delay_explains_the_first_wrong_step():
-    def delay_of_four():
-        v = torch.tensor([0.0, 0.0, 0.0, 0.0, 1.0])
-        return 2 * torch.eye(5)[:, :1], 2 * torch.diag(torch.ones(4), -1), torch.zeros(5), v
+    def half_of_it():
+        return *chain()[:3], torch.tensor([0.0, 2.0, 1.0])
 
-    verdict = engine.judge(EXERCISES["delay-by-hand"], delay_of_four)
-    assert verdict.mistake is None
+    verdict = engine.judge(EXERCISES["delay-by-hand"], half_of_it)
     says = r"signs begin ([+-]) [+-] [+-], the read-out first goes wrong at t = 3: x_1 was \1\d, "
-    assert re.search(says, verdict.sentence)
-    assert verdict.sentence.endswith("yours is +0.00.")
+    assert verdict.mistake == "delay-one"
+    exercise = EXERCISES["delay-by-hand"]
+    with quiet():
+        mine = observe(exercise, half_of_it, ())
+        sentence = exercise.explain(mine, mine)
+    assert re.search(says, sentence)
+    assert "is held by h[2]; v reads h[1] (x_(t-1)), h[2] (x_(t-2))." in sentence
+
+
+def test_units_that_keep_themselves_are_said_to_hold_more_than_one_input():
+    weights = (chain()[0], chain()[1] + 2 * torch.eye(3), *chain()[2:])
+    verdict = engine.judge(EXERCISES["delay-by-hand"], lambda: weights)
+    assert "is held by no unit; v reads h[2] (more than one input)." in verdict.sentence
 
 
 def batch_for_time_stacked_second(x, h_0, W, U, b):

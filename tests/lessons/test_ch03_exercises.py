@@ -6,6 +6,7 @@ from torch.nn import functional as F
 from torch.nn.utils import rnn
 
 from rnncourse.checking import EXERCISES, engine
+from rnncourse.checking.recognise import observe, quiet
 
 
 def with_recurrent_layer(chunks, first, W, U, b):
@@ -61,7 +62,27 @@ def by_hand(h, u, temperature, W, U, V):
     return rows
 
 
+def item(loss, lengths):
+    return loop_over_sequences(loss, lengths).item()
+
+
+def in_an_array(loss, lengths):
+    return weighted(loss, lengths)[None]
+
+
+def with_float32_vectors(h, u, temperature, W, U, V):
+    rows = []
+    for u_t in u:
+        rows.append(torch.softmax(h @ V.T / temperature, dim=-1))
+        token = (rows[-1].cumsum(-1) <= u_t[:, None]).sum(-1)
+        h = torch.tanh(F.one_hot(token, V.shape[0]).float() @ W.T + h @ U.T)
+    return torch.stack(rows)
+
+
 RIGHT = [
+    ("masked-loss", item),
+    ("masked-loss", in_an_array),
+    ("sample-temperature", with_float32_vectors),
     ("carry-detach-reset", with_recurrent_layer),
     ("carry-detach-reset", one_backward_at_the_end),
     ("masked-loss", loop_over_sequences),
@@ -124,7 +145,158 @@ def times_temperature(h, u, temperature, W, U, V):
     return torch.stack(rows)
 
 
+def stream(chunks, first, W, U, b, *, start=None, loss=None, asks=True, inside=False, keeps=False):
+    """A reader's loop, right but for what is given."""
+    start = start or (lambda h, begins: torch.zeros_like(h) if begins else h.detach())
+    loss = loss or (lambda states: torch.stack(states).square().mean())
+    U = U.clone().requires_grad_(asks)
+    h, states = torch.zeros(chunks.shape[2], len(b)), []
+    for x, begins in zip(chunks, first, strict=True):
+        if not inside:
+            h = start(h, begins)
+        states = states if keeps else []
+        for x_t in x:
+            if inside:
+                h = start(h, begins)
+            h = torch.tanh(x_t @ W.T + h @ U.T + b)
+            states.append(h)
+        loss(states).backward()
+    return h, U.grad
+
+
+def without_requires_grad(*args):
+    return stream(*args, asks=False)
+
+
+def steps_under_no_grad(chunks, first, W, U, b):
+    U = U.clone().requires_grad_()
+    h = torch.zeros(chunks.shape[2], len(b))
+    for x, begins in zip(chunks, first, strict=True):
+        h, states = torch.zeros_like(h) if begins else h.detach(), []
+        with torch.no_grad():
+            for x_t in x:
+                h = torch.tanh(x_t @ W.T + h @ U.T + b)
+                states.append(h)
+        torch.stack(states).square().mean().backward()
+    return h, U.grad
+
+
+def sum_of_squares(*args):
+    return stream(*args, loss=lambda states: torch.stack(states).square().sum())
+
+
+def all_states_so_far(*args):
+    return stream(*args, keeps=True)
+
+
+def detached_inside(*args):
+    return stream(*args, inside=True)
+
+
+def reset_after(chunks, first, W, U, b):
+    U = U.clone().requires_grad_()
+    h = torch.zeros(chunks.shape[2], len(b))
+    for x, begins in zip(chunks, first, strict=True):
+        states = []
+        for x_t in x:
+            h = torch.tanh(x_t @ W.T + h @ U.T + b)
+            states.append(h)
+        torch.stack(states).square().mean().backward()
+        h = h.detach() * (1 - begins)
+    return h, U.grad
+
+
+def last_state_and_never_reset(*args):
+    return stream(
+        *args, start=lambda h, begins: h.detach(), loss=lambda states: states[-1].square().mean()
+    )
+
+
+def sum_over_sequences_by_steps(loss, lengths):
+    total = sum(loss[: int(n), b].sum() for b, n in enumerate(lengths))
+    return total / len(lengths)
+
+
+def set_anew(loss, lengths):
+    for b, n in enumerate(lengths):
+        total = loss[: int(n), b].sum()
+    return total / lengths.sum()
+
+
+def rows_for_sequences(loss, lengths):
+    return torch.cat([loss[b, : int(lengths[b])] for b in range(len(lengths))]).mean()
+
+
+def steps_without_a_column(loss, lengths):
+    mask = torch.arange(len(loss)) < lengths
+    return (loss * mask).sum() / mask.sum()
+
+
+def sequences_for_rows(loss, lengths):
+    mask = torch.arange(len(loss)) < lengths[:, None]
+    return (loss * mask).sum() / mask.sum()
+
+
+def steps_first_and_one_too_many(loss, lengths):
+    return torch.stack([loss[t, t <= lengths].mean() for t in range(len(loss))]).mean()
+
+
+def write(h, u, temperature, W, U, V, *, p=None, drawn=None, squash=torch.tanh):
+    """A reader's loop, right but for what is given."""
+    rows = []
+    for u_t in u:
+        y = h @ V.T
+        rows.append(p(y, temperature) if p else torch.softmax(y / temperature, dim=-1))
+        q = drawn(y) if drawn else rows[-1]
+        token = (q.cumsum(-1) <= u_t[:, None]).sum(-1)
+        h = squash(W.T[token] + h @ U.T)
+    return torch.stack(rows)
+
+
+def divided_after(*args):
+    return write(*args, p=lambda y, tau: F.softmax(y, dim=-1) / tau)
+
+
+def divided_and_normalised(*args):
+    return write(*args, p=lambda y, tau: F.normalize(F.softmax(y, dim=-1) / tau, p=1, dim=-1))
+
+
+def down_the_columns(*args):
+    return write(*args, p=lambda y, tau: F.softmax(y / tau, dim=0))
+
+
+def drawn_without(*args):
+    return write(*args, drawn=lambda y: y.softmax(-1))
+
+
+def unsquashed(*args):
+    return write(*args, squash=lambda total: total)
+
+
+def unsquashed_and_drawn_without(*args):
+    return write(*args, squash=lambda total: total, drawn=lambda y: y.softmax(-1))
+
+
 OTHER_WORDS = [
+    ("carry-detach-reset", "no-gradient", without_requires_grad),
+    ("carry-detach-reset", "no-gradient", steps_under_no_grad),
+    ("carry-detach-reset", "sum-for-mean", sum_of_squares),
+    ("carry-detach-reset", "loss-of-earlier-chunks", all_states_so_far),
+    ("carry-detach-reset", "at-every-step", detached_inside),
+    ("carry-detach-reset", "reset-late", reset_after),
+    ("carry-detach-reset", "two-changes", last_state_and_never_reset),
+    ("masked-loss", "divided-by-batch", sum_over_sequences_by_steps),
+    ("masked-loss", "last-sequence-only", set_anew),
+    ("masked-loss", "batch-for-time", rows_for_sequences),
+    ("masked-loss", "no-column", steps_without_a_column),
+    ("masked-loss", "mask-transposed", sequences_for_rows),
+    ("masked-loss", "two-changes", steps_first_and_one_too_many),
+    ("sample-temperature", "probabilities-divided", divided_after),
+    ("sample-temperature", "temperature-ignored", divided_and_normalised),
+    ("sample-temperature", "softmax-over-batch", down_the_columns),
+    ("sample-temperature", "drawn-without-temperature", drawn_without),
+    ("sample-temperature", "no-tanh", unsquashed),
+    ("sample-temperature", "two-changes", unsquashed_and_drawn_without),
     ("carry-detach-reset", "not-detached", detach_without_assignment),
     ("carry-detach-reset", "graph-retained", one_backward_without_detach),
     ("masked-loss", "zeroed-but-counted", divided_by_all),
@@ -140,7 +312,35 @@ def test_mistake_is_named_in_other_words_too(name, mistake, function):
     assert engine.judge(EXERCISES[name], function).mistake == mistake
 
 
-def test_the_streams_first_trial_has_something_to_carry_and_to_reset():
-    for _, first, *_ in engine.draw_trials(EXERCISES["carry-detach-reset"])[:1]:
-        assert first[0] == 1
-        assert {0.0, 1.0} == set(first[1:].tolist())
+def test_the_first_stream_has_something_to_carry_and_to_reset_and_another_has_neither():
+    firsts = [first.tolist() for _, first, *_ in EXERCISES["carry-detach-reset"].trials]
+    assert firsts[0][0] == 1
+    assert set(firsts[0][1:]) == {0, 1}
+    assert [1] * len(firsts[0]) not in firsts[:1]
+    assert any(len(first) > 1 and set(first) == {1} for first in firsts)
+
+
+def test_whole_numbers_come_as_whole_numbers():
+    for name, place in (("carry-detach-reset", 1), ("masked-loss", 1)):
+        assert all(trial[place].dtype == torch.int64 for trial in EXERCISES[name].trials)
+
+
+def test_the_call_is_named_as_in_the_stub():
+    assert EXERCISES["sample-temperature"].call == "write_tokens(h, u, temperature, W, U, V)"
+
+
+def test_a_token_is_called_a_token():
+    def louder(*args):
+        return write(*args) * torch.tensor([1.0, 1.5]).repeat(9)[: args[-1].shape[0]]
+
+    verdict = engine.judge(EXERCISES["sample-temperature"], louder)
+    assert "batch element 0, token 1: yours " in verdict.sentence
+
+
+def test_on_the_first_input_every_mistake_in_the_distribution_shows_in_numbers():
+    """An index past the last token would say nothing of how p came to be so."""
+    exercise = EXERCISES["sample-temperature"]
+    with quiet():
+        for mistake in exercise.mistakes:
+            shown = observe(exercise, exercise.version(mistake), exercise.trials[0])
+            assert not isinstance(shown, str), mistake.name

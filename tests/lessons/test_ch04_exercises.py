@@ -27,9 +27,63 @@ def scalar_forwards_in_time(x, y, w, u):
     return total
 
 
-@pytest.mark.parametrize("gradient", [scalar_by_autograd, scalar_forwards_in_time])
+def scalar_in_floats(x, y, w, u):
+    return scalar_forwards_in_time(x.tolist(), y.tolist(), w, u).item()
+
+
+@pytest.mark.parametrize("gradient", [scalar_forwards_in_time, scalar_in_floats])
 def test_correct_scalar_gradient_passes(gradient):
     assert engine.judge(EXERCISES["bptt-scalar"], gradient).kind == "passed"
+
+
+def scalar_by_differences(x, y, w, u, step=1e-6):
+    def loss(u):
+        h, total = 0.0, 0.0
+        for x_t, y_t in zip(x, y, strict=True):
+            h = torch.tanh(w * x_t + u * h)
+            total = total + (h - y_t) ** 2 / 2
+        return total
+
+    return (loss(u + step) - loss(u - step)) / (2 * step)
+
+
+def test_scalar_gradient_is_to_be_written_out():
+    verdict = engine.judge(EXERCISES["bptt-scalar"], scalar_by_autograd)
+    assert verdict.mistake == "NotByHand"
+    verdict = engine.judge(EXERCISES["bptt-scalar"], scalar_by_differences, search=False)
+    assert "Is it a difference quotient" in verdict.sentence
+
+
+def scalar_with(slope=lambda h, t: 1 - h[t] ** 2, kept=1.0, own=lambda h, y, t: h[t] - y[t - 1]):
+    def gradient(x, y, w, u):
+        h = [torch.zeros_like(u)]
+        for x_t in x:
+            h.append(torch.tanh(w * x_t + u * h[-1]))
+        du = later = 0.0
+        for t in range(len(x), 0, -1):
+            delta = (own(h, y, t) + later) * slope(h, t)
+            du, later = kept * du + delta * h[t - 1], u * delta
+        return du
+
+    return gradient
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"slope": lambda h, t: 1 - h[t - 1] ** 2}, "slope-of-the-old-state"),
+        ({"slope": lambda h, t: 1 - h[t]}, "slope-not-squared"),
+        ({"kept": 0.0}, "set-anew"),
+        ({"own": lambda h, y, t: h[t] - y[t]}, "one-beyond-the-end"),
+    ],
+)
+def test_scalar_mistake_is_named_in_other_words(change, name):
+    assert engine.judge(EXERCISES["bptt-scalar"], scalar_with(**change)).mistake == name
+
+
+def test_gradient_of_one_step_is_zero_as_the_notice_says():
+    one = torch.ones(1)
+    assert EXERCISES["bptt-scalar"].reference(one, -5 * one, one[0], one[0]) == 0
 
 
 def run_states(x, W, U, b):
@@ -60,9 +114,29 @@ def by_autograd(x, dh, W, U, b):
         return torch.autograd.grad(loss, weights)
 
 
-@pytest.mark.parametrize("backward", [step_by_step, by_autograd])
-def test_correct_backward_passes(backward):
-    assert engine.judge(EXERCISES["bptt-by-hand"], backward).kind == "passed"
+def test_correct_backward_passes():
+    assert engine.judge(EXERCISES["bptt-by-hand"], step_by_step).kind == "passed"
+
+
+def test_backward_is_to_be_written_out():
+    assert engine.judge(EXERCISES["bptt-by-hand"], by_autograd).mistake == "NotByHand"
+
+
+def test_deltas_kept_in_the_order_found_and_results_in_another():
+    def backward(x, dh, W, U, b):
+        h = run_states(x, W, U, b)
+        found, later = [], 0
+        for t in range(len(x), 0, -1):
+            found.append((dh[t - 1] + later) * (1 - h[t].square()))
+            later = found[-1] @ U
+        delta = torch.stack(found)
+        dW = torch.einsum("tbh,tbd->hd", delta, x)
+        dU = torch.einsum("tbh,tbk->hk", delta, h[:-1])
+        return dU, dW, delta.sum(dim=(0, 1))
+
+    sentence = engine.judge(EXERCISES["bptt-by-hand"], backward).sentence
+    assert "in dW and dU every δ meets the input and the state of another step" in sentence
+    assert "the three come in another order" in sentence
 
 
 def backward_with(change):
@@ -95,17 +169,17 @@ def test_backward_mistake_is_named_in_other_words(change, name):
     assert engine.judge(EXERCISES["bptt-by-hand"], backward_with(change)).mistake == name
 
 
-def windows(x, y, W, U, b, k=2, cut=torch.Tensor.detach):
+def windows(x, y, W, U, b, k=2, first=0, cut=torch.Tensor.detach, half=0.5):
     with torch.enable_grad():
         U = U.clone().requires_grad_()
-        h, outputs = torch.zeros(x.shape[1], len(U)), []
+        h, outputs = x.new_zeros(x.shape[1], len(U)), []
         for t in range(len(x)):
-            if t > 0 and t % k == 0:
+            if t > 0 and (t - first) % k == 0:
                 h = cut(h)
             h = torch.tanh(x[t] @ W.T + h @ U.T + b)
             outputs.append(h)
         output = torch.stack(outputs)
-        (0.5 * (output - y).square().sum()).backward()
+        (half * (output - y).square().sum()).backward()
     return output, U.grad
 
 
@@ -120,8 +194,49 @@ def test_correct_windows_pass():
         ({"cut": torch.zeros_like}, "reset"),
         ({"k": 1}, "detached-at-every-step"),
         ({"k": 3}, "window-too-long"),
+        ({"first": 1}, "window-off-by-one"),
+        ({"half": 1.0}, "half-forgotten"),
     ],
 )
 def test_window_mistake_is_named_in_other_words(options, name):
     verdict = engine.judge(EXERCISES["truncated-windows"], lambda *args: windows(*args, **options))
     assert verdict.mistake == name
+
+
+def test_a_loss_without_gradient_is_told_so():
+    def all_detached(x, y, W, U, b):
+        U, h, states = U.clone().requires_grad_(), torch.zeros(x.shape[1], len(U)), []
+        for x_t in x:
+            h = torch.tanh(x_t @ W.T + h @ U.T + b).detach()
+            states.append(h)
+        (0.5 * (torch.stack(states) - y).square().sum()).backward()
+        return torch.stack(states), U.grad
+
+    verdict = engine.judge(EXERCISES["truncated-windows"], all_detached)
+    assert verdict.mistake == "nothing-asks-for-a-gradient"
+
+
+def test_windows_that_share_a_growing_sum():
+    def summed_up_twice(x, y, W, U, b):
+        U, h, states = U.clone().requires_grad_(), torch.zeros(x.shape[1], len(U)), []
+        total = torch.zeros_like(U)
+        for window, targets in zip(x.split(2), y.split(2), strict=True):
+            h, loss = h.detach(), 0.0
+            for x_t, y_t in zip(window, targets, strict=True):
+                h = torch.tanh(x_t @ W.T + h @ U.T + b)
+                states.append(h)
+                loss = loss + 0.5 * (h - y_t).square().sum()
+            loss.backward()
+            total += U.grad
+        return torch.stack(states), total
+
+    verdict = engine.judge(EXERCISES["truncated-windows"], summed_up_twice)
+    assert verdict.mistake == "windows-counted-again"
+
+
+def test_output_does_not_depend_on_the_windows_but_dU_does_as_the_notice_says():
+    trial = EXERCISES["truncated-windows"].trials[0]
+    (one, dU), (other, whole) = windows(*trial, k=1), windows(*trial, k=100)
+    assert torch.equal(one, other)
+    assert not torch.allclose(dU, whole)
+    assert (dU != 0).any()

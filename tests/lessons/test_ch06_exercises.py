@@ -58,6 +58,39 @@ def test_clip_mistakes_are_named_with_a_safe_division_too():
     assert engine.judge(exercise, separately).mistake == "each-tensor-separately"
 
 
+@pytest.mark.parametrize("small", [1e-12, 1e-8, 1e-6])
+def test_a_safe_division_passes(small):
+    def clip(dW, dU, db, threshold):
+        norm = torch.cat([g.flatten() for g in (dW, dU, db)]).norm()
+        factor = torch.clamp(threshold / (norm + small), max=1.0)
+        return factor * dW, factor * dU, factor * db
+
+    def cosine(g, limit):
+        clipped = g.clamp(-limit, limit)
+        return (g * clipped).sum() / (g.norm() * clipped.norm() + small)
+
+    assert engine.judge(EXERCISES["clip-by-norm"], clip).kind == "passed"
+    assert engine.judge(EXERCISES["cosine-after-clipping"], cosine).kind == "passed"
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"),
+    [
+        (lambda norm, threshold: torch.clamp(norm / threshold, max=1.0), "upside-down-and-bounded"),
+        (lambda norm, threshold: norm / threshold, "upside-down-always"),
+        (lambda norm, threshold: torch.clamp(threshold / norm, min=1.0), "short-ones-clipped"),
+        (lambda norm, threshold: torch.minimum(norm, threshold), "new-length-for-factor"),
+        (lambda norm, threshold: torch.clamp(1 / norm, max=1.0), "clipped-at-one"),
+    ],
+)
+def test_wrong_factor_is_named(factor, name):
+    def clip(dW, dU, db, threshold):
+        f = factor(torch.cat([g.flatten() for g in (dW, dU, db)]).norm(), threshold)
+        return f * dW, f * dU, f * db
+
+    assert engine.judge(EXERCISES["clip-by-norm"], clip).mistake == name
+
+
 @pytest.mark.parametrize("factor", [0.999, 1.001])
 def test_clip_that_is_almost_right_fails(factor):
     def almost(*args):
@@ -86,7 +119,15 @@ def by_unit_vectors(g, limit):
     return (g / g.norm() * (clipped / clipped.norm())).sum()
 
 
-@pytest.mark.parametrize("cosine", [by_functional, by_unit_vectors])
+def as_a_number(g, limit):
+    return by_functional(g, limit).item()
+
+
+def as_a_batch_of_one(g, limit):
+    return torch.cosine_similarity(g.reshape(1, -1), g.clamp(-limit, limit).reshape(1, -1))
+
+
+@pytest.mark.parametrize("cosine", [by_functional, by_unit_vectors, as_a_number, as_a_batch_of_one])
 def test_correct_cosine_passes(cosine):
     assert engine.judge(EXERCISES["cosine-after-clipping"], cosine).kind == "passed"
 
@@ -96,4 +137,38 @@ def test_clipping_by_norm_is_named_by_its_cosine_of_one():
         clipped = g * torch.clamp(limit / g.norm(), max=1.0)
         return (g * clipped).sum() / (g.norm() * clipped.norm())
 
-    assert engine.judge(EXERCISES["cosine-after-clipping"], cosine).mistake == "by-norm"
+    assert engine.judge(EXERCISES["cosine-after-clipping"], cosine).mistake == "no-turn"
+
+
+def test_compared_with_itself_is_not_called_clipping_by_norm_alone():
+    def cosine(g, limit):
+        clipped = g.clamp(-limit, limit)
+        return (clipped * clipped).sum() / clipped.norm() ** 2
+
+    assert (
+        "compared with itself" in engine.judge(EXERCISES["cosine-after-clipping"], cosine).sentence
+    )
+
+
+def test_brought_to_length_one_and_turned_into_a_distance():
+    def distance(g, limit):
+        g = g / g.norm()
+        clipped = g.clamp(-limit, limit)
+        return 1 - (g * clipped).sum() / clipped.norm()
+
+    sentence = engine.judge(EXERCISES["cosine-after-clipping"], distance).sentence
+    assert "g is brought to length 1 before it is clipped" in sentence
+    assert "this is 1 minus the cosine" in sentence
+
+
+def test_every_drawn_limit_cuts_some_elements_and_leaves_some():
+    for g, limit in EXERCISES["cosine-after-clipping"].trials:
+        assert (g.abs() > limit).any()
+        assert (g.abs() < limit).any()
+
+
+def test_smallest_cosine_is_that_of_the_notice():
+    g = torch.full((100, 100), 1e-6)
+    g[0, 0] = 1e6
+    cosine = EXERCISES["cosine-after-clipping"].reference(g, torch.tensor(1e-6))
+    assert math.isclose(cosine, 0.01, rel_tol=1e-3)

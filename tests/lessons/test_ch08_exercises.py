@@ -118,7 +118,8 @@ def test_counters_in_other_words_pass(build):
         ("never-down", lambda: counter(g=(1, 0, 0, 0))),
         ("sign-flipped", lambda: counter(g=(-2, 2, 0, 0))),
         ("never-written", lambda: counter(g=(0, 0, 0, 0))),
-        ("never-written", lambda: counter(o=(0, 0, 0, -20))),
+        ("not-shown", lambda: counter(o=(0, 0, 0, -20))),
+        ("leaks-hardly", lambda: counter(f=(0, 0, -46.3, 6.3))),
         ("order-i-f-o-g", lambda: counter(4, 1, g=(0, 0, 0, 20), o=(1, -1, 0, 0))),
     ],
 )
@@ -131,6 +132,31 @@ def test_an_unknown_counter_is_answered_with_a_text():
     assert verdict.kind == "failed"
     assert verdict.mistake is None
     assert "after “" in verdict.sentence
+
+
+def test_whole_numbers_are_given_so_that_loops_can_count():
+    def parameters(D, H, layers, directions):
+        counts = []
+        for d, h, n, both in zip(D, H, layers, directions, strict=True):
+            count = 0
+            for _ in range(both):
+                for layer in range(n):
+                    count += 4 * h * ((d if layer == 0 else both * h) + h + 1)
+            counts.append(count)
+        return torch.stack(counts)
+
+    assert engine.judge(EXERCISES["lstm-parameters"], parameters).kind == "passed"
+
+
+def test_a_shut_output_gate_and_a_read_out_of_nothing_are_no_matter_of_c():
+    for build in (
+        lambda: counter(o=(0, 0, 0, -20)),
+        lambda: (*counter()[:3], torch.zeros(1)),
+        lambda: (*counter()[:3], 0.1 * torch.ones(1)),
+    ):
+        assert engine.judge(EXERCISES["open-brackets"], build).mistake == "not-shown"
+    weak = engine.judge(EXERCISES["open-brackets"], lambda: (*counter()[:3], 0.2 * torch.ones(1)))
+    assert weak.mistake == "too-weak"
 
 
 @pytest.mark.parametrize(

@@ -26,18 +26,6 @@ def kept_by_slices(f):
     return torch.stack([f[len(f) - lag :].prod(dim=0) for lag in range(len(f))])
 
 
-def roads_autograd(i, f, g, o, c, U_i, U_f, U_g):
-    h_0 = (o * c.tanh()).clone()
-    a_i, a_f, a_g = torch.logit(i), torch.logit(f), torch.atanh(g)
-
-    def step(c):
-        dh = o * c.tanh() - h_0
-        gates = torch.sigmoid(a_i + U_i @ dh), torch.sigmoid(a_f + U_f @ dh)
-        return gates[1] * c + gates[0] * torch.tanh(a_g + U_g @ dh)
-
-    return torch.autograd.functional.jacobian(step, c)
-
-
 def roads_diagonals(i, f, g, o, c, U_i, U_f, U_g):
     d = torch.diag
     A = d(c * f * (1 - f)) @ U_f + d(g * i * (1 - i)) @ U_i + d(i * (1 - g * g)) @ U_g
@@ -70,7 +58,6 @@ def chrono_logit(tau):
         ("direct-path", kept_loop),
         ("direct-path", kept_by_logarithms),
         ("direct-path", kept_by_slices),
-        ("two-roads", roads_autograd),
         ("two-roads", roads_diagonals),
         ("torch-forget-bias", halves),
         ("torch-forget-bias", in_a_module),
@@ -165,6 +152,22 @@ def paper_corrected_by_half(tau):
     return -b_f, b_f
 
 
+def half_life_with_a_free_input_gate(tau):
+    return torch.zeros_like(tau), half_life(tau)[1]
+
+
+def kept_with_a_row_too_many(f):
+    return torch.cat([torch.ones(1, f.shape[1]), f.flip(0)]).cumprod(0)
+
+
+def kept_in_one_tensor(f):
+    product, rows = torch.ones_like(f[0]), []
+    for f_t in f.flip(0):
+        rows.append(product)
+        product *= f_t
+    return torch.stack(rows)
+
+
 def half_life(tau):
     f = 0.5 ** (1 / tau)
     b_f = torch.log(f / (1 - f))
@@ -191,12 +194,62 @@ def half_life(tau):
         ("chrono-bias", paper_corrected_by_half, "half-a-step-less"),
         ("chrono-bias", as_the_paper, "the-paper's-rule"),
         ("chrono-bias", half_life, "half-life"),
+        ("chrono-bias", half_life_with_a_free_input_gate, "two-changes"),
+        ("direct-path", kept_with_a_row_too_many, "one-row-too-many"),
+        ("direct-path", kept_in_one_tensor, "every-gate-always"),
     ],
 )
 def test_mistake_in_other_words(name, function, mistake):
     verdict = engine.judge(EXERCISES[name], function)
     assert verdict.kind == "failed"
     assert verdict.mistake == mistake
+
+
+def roads_of(i, f, g, o, c, U_i, U_f, U_g):
+    """The step as a function of c, such that its gates at this c are the ones given."""
+    h_0 = (o * c.tanh()).clone()
+    a_i, a_f, a_g = torch.logit(i), torch.logit(f), torch.atanh(g)
+
+    def step(c):
+        dh = o * c.tanh() - h_0
+        gates = torch.sigmoid(a_i + U_i @ dh), torch.sigmoid(a_f + U_f @ dh)
+        return gates[1] * c + gates[0] * torch.tanh(a_g + U_g @ dh)
+
+    return step
+
+
+def roads_by_autograd(i, f, g, o, c, U_i, U_f, U_g):
+    return torch.autograd.functional.jacobian(roads_of(i, f, g, o, c, U_i, U_f, U_g), c)
+
+
+def roads_by_differences(i, f, g, o, c, U_i, U_f, U_g):
+    step, dc = roads_of(i, f, g, o, c, U_i, U_f, U_g), 1e-5 * torch.eye(len(c))
+    return torch.stack([(step(c + d) - step(c - d)) / 2e-5 for d in dc], dim=1)
+
+
+def test_the_two_roads_are_asked_for_by_hand():
+    verdict = engine.judge(EXERCISES["two-roads"], roads_by_autograd)
+    assert verdict.kind == "failed"
+    assert "lets autograd differentiate" in verdict.sentence
+    verdict = engine.judge(EXERCISES["two-roads"], roads_by_differences)
+    assert verdict.kind == "failed"
+    assert "a difference quotient" in verdict.sentence
+
+
+def test_the_solution_of_the_two_roads_is_what_autograd_says():
+    inputs = EXERCISES["two-roads"].trials[0]
+    expected = EXERCISES["two-roads"].reference(*inputs)
+    torch.testing.assert_close(roads_by_autograd(*inputs), expected)
+
+
+def test_a_row_of_the_direct_path_is_called_a_lag():
+    def last_row_wrong(f):
+        rows = kept_loop(f).clone()
+        rows[1:] += 0.1
+        return rows
+
+    sentence = engine.judge(EXERCISES["direct-path"], last_row_wrong).sentence
+    assert "kept first differs at lag 1, unit 0" in sentence
 
 
 def test_a_drawn_bias_is_told_by_its_gate():
@@ -207,7 +260,47 @@ def test_a_drawn_bias_is_told_by_its_gate():
 
     verdict = engine.judge(EXERCISES["torch-forget-bias"], not_zeroed)
     assert verdict.mistake is None
-    assert "gate g of unit 1 a bias of 0.50; expected 0.00 (1 of 20" in verdict.sentence
+    assert "b_W + b_U first differs at candidate, unit 1: yours 0.50" in verdict.sentence
+
+
+def only_the_forget_gates_filled():
+    lstm = nn.LSTM(3, 5)
+    with torch.no_grad():
+        lstm.bias_ih_l0[5:10] = 3.0
+    return lstm.bias_ih_l0, lstm.bias_hh_l0
+
+
+def test_a_bias_left_as_torch_draws_it_is_told_so():
+    verdict = engine.judge(EXERCISES["torch-forget-bias"], only_the_forget_gates_filled)
+    assert verdict.mistake == "left-as-drawn"
+
+
+@pytest.mark.parametrize("value", [2.99999, 0.952574, 3.0 + 1e-6])
+def test_a_bias_that_is_almost_right_is_told_in_enough_digits(value):
+    def almost():
+        b = torch.zeros(20)
+        b[5:10] = value
+        return b, torch.zeros(20)
+
+    sentence = engine.judge(EXERCISES["torch-forget-bias"], almost).sentence
+    assert f"{value:.6g} for f" in sentence or "is right to about" in sentence
+
+
+def test_two_biases_are_told_gate_by_gate():
+    def shared_wrongly():
+        b_W, b_U = torch.zeros(20), torch.zeros(20)
+        b_W[5:10], b_U[10:15] = 1.5, 1.5
+        return b_W, b_U
+
+    sentence = engine.judge(EXERCISES["torch-forget-bias"], shared_wrongly).sentence
+    assert "0 for i, 1.5 for f, 1.5 for g and 0 for o" in sentence
+
+
+def test_biases_of_a_layer_get_the_same_gradient():
+    torch.manual_seed(0)
+    lstm = nn.LSTM(3, 5)
+    lstm(torch.randn(6, 2, 3))[0].square().sum().backward()
+    torch.testing.assert_close(lstm.bias_ih_l0.grad, lstm.bias_hh_l0.grad)
 
 
 def test_a_bias_of_another_shape_is_told_so():
@@ -215,6 +308,17 @@ def test_a_bias_of_another_shape_is_told_so():
         EXERCISES["torch-forget-bias"], lambda: (torch.full((5,), 3.0), torch.zeros(5))
     ).sentence
     assert "b_W has shape (5,)" in sentence
+
+
+def test_a_bias_of_no_known_kind_is_told_as_a_time_constant():
+    def a_tenth_more(tau):
+        b_f = EXERCISES["chrono-bias"].reference(1.1 * tau)[1]
+        return -b_f, b_f
+
+    exercise = EXERCISES["chrono-bias"]
+    sentence = engine.judge(exercise, a_tenth_more, search=False).sentence
+    tau = exercise.trials[0][0][0].item()
+    assert f"a time constant of {1.1 * tau:.4g} steps, where {tau:.4g} are asked" in sentence
 
 
 def test_time_constants_are_met():

@@ -95,7 +95,7 @@ def test_limit_is_for_all_draws_together():
         return step(*args)
 
     assert "still running" in engine.judge(STEP, submission).sentence
-    assert calls < len(engine.draw_trials(STEP))
+    assert calls < len(STEP.trials)
 
 
 def interrupted_once(join):

@@ -56,7 +56,7 @@ def test_every_kind_is_used_in_each_two_chapters():
     for first in sorted(chapter for chapter in known if chapter % 2 and chapter + 1 in known):
         pair = f"{first:02}", f"{first + 1:02}"
         questions = [question for chapter in pair for question in load_quiz(chapter)]
-        assert {type(question) for question in questions} == KINDS, pair
+        assert {type(question) for question in questions} >= KINDS, pair
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

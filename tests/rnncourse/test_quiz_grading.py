@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
-from rnncourse.checking.quiz import chapters_with_quiz
+from rnnbook import GRUCell, LSTMCell, SimpleCell
+from rnncourse.checking.quiz import SetWeights, chapters_with_quiz, load_quiz
 from rnncourse.figures import Quiz, bundle
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
@@ -163,3 +166,55 @@ def test_steps_are_not_shown_in_their_order(question):
     places = [step["place"] for step in question["steps"]]
     assert sorted(places) == list(range(len(places)))
     assert places[0] != 0
+
+
+def run_by_the_package(question: SetWeights, answer: list[float]) -> list[float]:
+    """What the unit holds at each step, by the book's own cells."""
+    parameters = {place: list(getattr(question, place)) for place in "WUb"}
+    for weight, value in zip(question.weights, answer, strict=True):
+        parameters[weight.place][weight.block] = value
+    torch.manual_seed(0)  # though every weight is set
+    cell = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}[question.cell](1, 1)
+    states, state = [], None
+    with torch.no_grad():
+        for name, parameter in cell.named_parameters():
+            values = torch.tensor(parameters.get(name, [0.0]))
+            parameter.copy_(values.view_as(parameter))
+        for x_t in question.x:
+            state = cell(torch.tensor([[x_t]]), state)
+            states.append((state[0] if isinstance(state, tuple) else state).item())
+    return states
+
+
+WEIGHTS = [
+    (chapter, question)
+    for chapter in chapters_with_quiz()
+    for question in load_quiz(chapter)
+    if isinstance(question, SetWeights)
+]
+
+
+@pytest.mark.parametrize(("chapter", "question"), WEIGHTS, ids=[f"{c}-{q.id}" for c, q in WEIGHTS])
+def test_weights_are_judged_as_the_package_runs_them(chapter, question):
+    sealed = next(q for q in sealed_questions(chapter) if q["id"] == question.id)
+    right = [weight.answer for weight in question.weights]
+    start = [getattr(question, w.place)[w.block] for w in question.weights]
+    middle = [(a + b) / 2 for a, b in zip(right, start, strict=True)]
+    module = bundle.JS / "quiz" / "grading.js"
+    script = (
+        f"import {{ states }} from {json.dumps(module.as_uri())};\n"
+        "const out = input.map(([question, answer]) => states(question, answer));"
+    )
+    for answer, states in zip(
+        (right, start, middle),
+        run_node(script, [(sealed, answer) for answer in (right, start, middle)]),
+        strict=True,
+    ):
+        assert states == pytest.approx(run_by_the_package(question, answer), abs=1e-5)
+    verdicts = grade([(sealed, right), (sealed, start)])
+    assert verdicts[0] == {"right": True, "notes": [{"about": "", "why": question.why}]}
+    assert not verdicts[1]["right"]
+    (note,) = verdicts[1]["notes"]
+    assert re.fullmatch(r"At step \d h is \S+, and should lie from \S+ to \S+\.", note["about"])
+    assert note["why"] == question.hint
+    assert grade([(sealed, right[:-1]), (sealed, [1e6] * len(right))]) == [None, None]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import nbformat
 import pytest
 from sphinx.errors import ExtensionError
 
@@ -35,7 +36,10 @@ CLAIM = {
 
 def notebook(*cells: dict) -> str:
     """The text of a notebook made of `cells`."""
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+    }
     for number, cell in enumerate(cells):
         cell |= {"id": f"cell-{number}", "metadata": {}}
     content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -162,7 +166,11 @@ def test_buttons_only_where_the_repository_is_known(scratch_book, monkeypatch, k
         launch, "repository_url", lambda root: "https://github.com/someone/book" if known else None
     )
     html = scratch_book(
-        {"index.md": toctree("chapters/01-a"), "chapters/01-a.ipynb": notebook(TITLE)}, ["launch"]
+        {
+            "index.md": toctree("chapters/01-a"),
+            "chapters/01-a.ipynb": notebook({**TITLE}, {**claim_cell(CLAIM), "source": "x = 1"}),
+        },
+        ["launch"],
     )
     chapter = (html / "chapters" / "01-a.html").read_text(encoding="utf-8")
     colab = "https://colab.research.google.com/github/someone/book/blob/main/chapters/01-a.ipynb"
@@ -170,6 +178,9 @@ def test_buttons_only_where_the_repository_is_known(scratch_book, monkeypatch, k
     assert ("https://mybinder.org/v2/gh/someone/book/main" in chapter) is known
     command = "rnnbook[course] @ git+https://github.com/someone/book"
     assert (command in chapter) is known
+    copy = (html / "_sources" / "chapters" / "01-a.ipynb").read_text(encoding="utf-8")
+    code = [cell for cell in nbformat.reads(copy, 4).cells if cell.cell_type == "code"]
+    assert [command in cell.source for cell in code] == ([True, False] if known else [False])
     front = (html / "index.html").read_text(encoding="utf-8")
     assert "%pip" not in front
     assert "colab" not in front

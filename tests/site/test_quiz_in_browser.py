@@ -103,6 +103,13 @@ class Keyboard:
         elif question["kind"] == "numeric":
             self.tab_to(form.locator("input"))
             self.page.keyboard.type(str(question["answer"]))
+        elif question["kind"] == "weights":
+            for place, weight in enumerate(question["weight"]):
+                start = question[weight["place"]][weight.get("block", 0)]
+                steps = 100 * (weight["answer"] - start) / (weight["most"] - weight["least"])
+                self.tab_to(form.locator("input").nth(place))
+                for _ in range(abs(round(steps))):
+                    self.press("ArrowRight" if steps > 0 else "ArrowLeft")
         else:
             for place, step in enumerate(question["step"]):
                 items = form.locator("li .rnnbook-quiz-step").all_inner_texts()
@@ -140,6 +147,7 @@ KIND_ANSWERS = {
     "multiple": lambda form: form.locator("input").nth(0).check(),
     "numeric": lambda form: form.locator("input").fill("31000"),
     "order": lambda form: form.get_by_role("button", name="Down").first.click(),
+    "weights": lambda form: form.locator("input").first.press("ArrowRight"),
 }
 
 
@@ -161,6 +169,9 @@ def test_each_kind_explains_a_wrong_answer(quiz: Quiz) -> None:
                 assert (missed in said) is bool(option.get("right"))
         elif kind == "numeric":
             assert flat(question["mistake"][0]["why"]) in said
+        elif kind == "weights":
+            assert said.splitlines()[-1].startswith("At step 1 h is ")
+            assert flat(question["hint"]) in said
         else:
             assert f"Too early as step 1: “{quiz.steps(number)[0]}”" in said
     assert quiz.visit.faults == []
@@ -222,7 +233,7 @@ def test_answers_are_kept_until_they_are_reset(quiz: Quiz) -> None:
     quiz.root.get_by_role("button", name="Reset my answers").click()
     for _ in range(2):
         quiz.wait_for_result(f"0 of {len(quiz.questions)} right; all are still open.")
-        assert [quiz.said(number) for number in numbers] == [""] * 4
+        assert [quiz.said(number) for number in numbers] == [""] * len(numbers)
         assert quiz.root.locator("input:checked").count() == 0
         assert quiz.form(quiz.first("numeric")).locator("input").input_value() == ""
         assert quiz.steps(quiz.first("order")) != steps

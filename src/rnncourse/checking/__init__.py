@@ -11,11 +11,16 @@ An exercise is a file of a lesson's room: ``scale-units`` is ``chNN/exercises/sc
 
     EXERCISE = Exercise(
         name="scale-units", title="A weight for each unit",
+        level="write", minutes=5, objective="02.1",
+        hints=("What has the shape of y?", "Which axes do x and a share?", "Multiply."),
+        notice="a (H) meets x (B, H) at its last axis: torch lines shapes up from the right.",
         takes={"x": "B H", "a": "H"}, returns={"y": "B H"}, reference=scale,
-        mistakes=(Mistake("added", "a is added; should it not multiply?", lambda x, a: x + a),),
+        mistakes=(Mistake("added", "a is added; should it not multiply?", {"a * x": "a + x"}),),
     )
 
-The inputs are drawn from the letters in ``takes``; no two letters have the same size. The tests
+The inputs are drawn from the letters in ``takes``; no two letters have the same size. A mistake is
+what stands otherwise in the reference's source; common ones (a part left out, two exchanged, a
+transpose, a sign, …) need not be listed: the checker tries them, and two at a time. The tests
 then hold the new exercise to the common rules: each mistake is caught and named, and no two
 mistakes behave the same. An exercise that is judged by what its answer *does* (weights set by
 hand, say) overrides ``behaviour``, ``accepts``, ``alike`` and ``explain``: see

@@ -7,6 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TAG = re.compile(r"<(/?)([A-Za-z]\w*)([^<>]*)>?")
 _TAGS = ("code", "em", "sub", "sup")
@@ -61,6 +66,23 @@ class Fields:
         if isinstance(value, bool) or not math.isfinite(value):
             raise self.error(field, f"must be a finite number, got {value}")
         return value
+
+    def numbers(self, field: str) -> tuple[float, ...]:
+        """Read a list of finite numbers, at least one."""
+        values = self._take(field, list, "a list of numbers", None)
+        if not values or not all(_finite(value) for value in values):
+            raise self.error(field, f"must be a list of finite numbers, got {values!r}")
+        return tuple(float(value) for value in values)
+
+    def ranges(self, field: str) -> tuple[tuple[float, float], ...]:
+        """Read a list of pairs, the lower number first."""
+        values = self._take(field, list, "a list of pairs", None)
+        for pair in values:
+            if not (isinstance(pair, list) and len(pair) == 2 and all(map(_finite, pair))):
+                raise self.error(field, f"must hold pairs of finite numbers, got {pair!r}")
+            if pair[0] > pair[1]:
+                raise self.error(field, f"the lower number stands first, got {pair!r}")
+        return tuple((float(least), float(most)) for least, most in values)
 
     def flag(self, field: str, *, default: bool) -> bool:
         """Read true or false."""

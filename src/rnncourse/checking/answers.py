@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import re
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from rnncourse.checking import sandbox
+from rnncourse.checking import sandbox, state
 from rnncourse.checking.exercise import Complaint, Exercise, Tensors
 from rnncourse.checking.sandbox import Outcome
 
+_MOST_NUMBERS = 1_000_000
+_DTYPES_MEET = re.compile(
+    r"float != double|double != float|Float and Double|Double and Float"
+    r"|scalar type (Float|Double) but found (Float|Double)"
+)
 _SHOWN_LINES = 5
 _SHOWN_CHARACTERS = 88
 
@@ -23,11 +31,14 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
         Complaint: It is not as many tensors of real numbers as the exercise asks for.
     """
     names = list(exercise.returns)
+    if isinstance(returned, list) and len(names) > 1:
+        returned = tuple(returned)
     if len(names) == 1:
         if isinstance(returned, tuple) and len(returned) == 1:
             raise Complaint(
                 f"your function returns a tuple of 1; expected {names[0]} itself. "
-                "Is there a comma too many after `return`?"
+                "Is there a comma too many after `return`?",
+                "tuple-of-one",
             )
         returned = (returned,)
     elif not isinstance(returned, tuple) or len(returned) != len(names):
@@ -39,21 +50,74 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
 
 
 def _tensor(exercise: Exercise, name: str, value: Any) -> Tensor:
-    if not isinstance(value, Tensor):
-        sentence = f"{name} is {_kind(value)}; expected a torch.Tensor."
-        if isinstance(value, list | tuple) and value and isinstance(value[0], Tensor):
-            sentence += " Which function of torch makes one tensor of many?"
-        raise Complaint(sentence)
-    if value.is_meta or value.layout != torch.strided:
-        raise Complaint(f"{name} holds no plain numbers ({value.layout}, {value.device}).")
-    if exercise.takes and value.dtype != torch.float64:
+    """Examine a value before it is copied: a strange tensor can hold more than it seems."""
+    axes = exercise.returns[name]
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Tensor):
         raise Complaint(
-            f"{name} has dtype {value.dtype}; the inputs have torch.float64, and so should it. "
-            "Where does another dtype come in?"
+            f"{name} is {_kind(value)}; expected a torch.Tensor. "
+            "Which function of torch makes one tensor of many?",
+            "list-for-tensor",
         )
-    if value.is_complex():
-        raise Complaint(f"{name} has dtype {value.dtype}; expected real numbers.")
-    return value.detach().to("cpu", torch.float64, copy=True)
+    if not isinstance(value, Tensor):
+        value = _of_numbers(name, value)
+    try:
+        if type(value) not in (Tensor, torch.nn.Parameter):
+            raise Complaint(f"{name} is {_kind(value)}; expected a plain torch.Tensor.")
+        if (
+            value.is_meta
+            or value.layout != torch.strided
+            or torch._C._functorch.is_functorch_wrapped_tensor(value)
+        ):
+            raise Complaint(f"{name} holds no plain numbers ({value.layout}, {value.device}).")
+        if value.numel() > _MOST_NUMBERS:
+            raise Complaint(
+                f"{name} has shape {tuple(value.shape)}, {value.numel():,} numbers. "
+                "Which line makes it so large?"
+            )
+        if value.is_complex():
+            raise Complaint(f"{name} has dtype {value.dtype}; expected real numbers.")
+        if not value.is_floating_point() and axes and _floating(exercise):
+            raise Complaint(
+                f"{name} has dtype {value.dtype}: whole numbers, where the inputs have fractions. "
+                "Are they cut off somewhere, or is this another tensor than the one that is asked?",
+                "whole-numbers",
+            )
+        if not sandbox.readable(value):
+            raise Complaint(f"{name} has lost the memory that its numbers stood in.")
+        exercise.examine(name, value)
+        if value.numel() == 1 and not axes:
+            value = value.reshape(())
+        return value.detach().to("cpu", torch.float64, copy=True)
+    except Complaint:
+        raise
+    except BaseException as error:  # a strange tensor may raise anything
+        raise Complaint(f"{name} cannot be read: {sandbox.described(error)}.") from None
+
+
+def _floating(exercise: Exercise) -> bool:
+    """Say whether an exercise takes numbers with fractions, and no others."""
+    return bool(exercise.takes) and all(t.is_floating_point() for t in exercise.trials[0])
+
+
+def _of_numbers(name: str, value: Any) -> Tensor:
+    """Make a tensor of a number, a list of numbers or an array."""
+    if isinstance(value, bool | int | float | list | tuple | np.ndarray | np.generic):
+        with contextlib.suppress(Exception):
+            return torch.as_tensor(np.asarray(value))
+    raise Complaint(f"{name} is {_kind(value)}; expected a torch.Tensor.")
+
+
+def in_single_precision(exercise: Exercise, outcome: Outcome) -> bool:
+    """Say whether a function works in float32: it gives that, or fails where the two meet."""
+    if outcome.error:
+        return bool(_DTYPES_MEET.search(outcome.error))
+    returned = (
+        outcome.returned if isinstance(outcome.returned, tuple | list) else (outcome.returned,)
+    )
+    return bool(exercise.takes) and any(
+        type(value) is Tensor and value.dtype in (torch.float32, torch.float16, torch.bfloat16)
+        for value in returned
+    )
 
 
 def require_callable(exercise: Exercise, submission: Any) -> None:
@@ -84,11 +148,25 @@ def untouched(outcome: Outcome) -> bool:
     return bool(returned) and all(value is None or value is ... for value in returned)
 
 
-def untouched_sentence(outcome: Outcome) -> str:
-    """Say that there is nothing to check yet."""
+def untouched_sentence(exercise: Exercise, outcome: Outcome) -> str:
+    """Say that there is nothing to check yet, and how long it may take."""
+    time = f"({exercise.effort}.)"
     if outcome.error or outcome.returned is not None:
-        return "not attempted yet."
-    return "not attempted yet: it returns None. (If you have written it, is a `return` missing?)"
+        return f"not attempted yet. {time}"
+    return (
+        f"not attempted yet: it returns None. If you have written it, is a `return` missing? {time}"
+    )
+
+
+_NESTED = (
+    "`check` stands inside your function, so that the function would call itself for ever. Move "
+    "the line with `check` out of the function's body: it begins at the left margin."
+)
+_BY_HAND = (
+    "your function lets autograd differentiate. This exercise asks for the equation, "
+    "written out: what autograd does is what you are building."
+)
+REFUSED = {sandbox.Nested: _NESTED, state.NotByHand: _BY_HAND}
 
 
 def endless_sentence(outcome: Outcome) -> str:
@@ -106,9 +184,10 @@ def changed_sentence(exercise: Exercise, outcome: Outcome) -> str:
     """Say which arguments were changed in place."""
     names = [list(exercise.takes)[position] for position in outcome.changed]
     return (
-        f"your function changes its argument {' and '.join(names)} in place: "
-        "whoever calls it still needs the old values. Look for +=, a method whose name "
-        "ends in _ or an assignment to a part of a tensor, and make a new tensor there."
+        f"your function changes its argument{'s' if len(names) > 1 else ''} "
+        f"{' and '.join(names)} in place: whoever calls it still needs the old values. "
+        "Look for +=, a method whose name ends in _ or an assignment to a part of a tensor, "
+        "and make a new tensor there."
     )
 
 
@@ -130,7 +209,7 @@ def printed(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, Tensor):
+    if type(value) is Tensor:
         return f"one tensor of shape {tuple(value.shape)}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"

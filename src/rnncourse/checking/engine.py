@@ -5,23 +5,24 @@ from __future__ import annotations
 import difflib
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import torch
-
 from rnncourse.checking import answers, progress, sandbox
 from rnncourse.checking.catalogue import EXERCISES
-from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors, describe
+from rnncourse.checking.errors import explained
+from rnncourse.checking.exercise import Complaint, Exercise
+from rnncourse.checking.recognise import Observation, observe, quiet, recognise
 from rnncourse.checking.sandbox import Outcome
+from rnncourse.checking.words import describe
 from rnncourse.console import say
 
-_DRAW_SEED = 0
 _WIDTH = 88
-
-Observation = Tensors | str
-"""What one call showed: a behaviour, or the error that it raised."""
+_FAILURES_BEFORE_HINTS = 2
+_failures: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,13 @@ class Verdict:
     details: tuple[str, ...] = ()
 
 
-def check(name: str, submission: Callable[..., Any], *, record: bool = True) -> None:
+def check(
+    name: str,
+    submission: Callable[..., Any],
+    *,
+    hint: Literal[0, 1, 2, 3] = 0,
+    record: bool = True,
+) -> None:
     """Check a submission and print what was found.
 
     Whatever the submission does, nothing that it raises is raised here.
@@ -49,19 +56,24 @@ def check(name: str, submission: Callable[..., Any], *, record: bool = True) -> 
     Args:
         name: The exercise, such as ``"simple-step"``.
         submission: The reader's function itself, not a call of it.
+        hint: Which of the exercise's three hints is printed too; none by default.
         record: Whether a pass is kept in the reader's progress.
 
     Raises:
         TypeError: If ``name`` is not a string.
-        ValueError: If there is no such exercise.
+        ValueError: If there is no such exercise, or no such hint.
     """
+    sandbox.require_not_nested()
     if not isinstance(name, str):
         raise TypeError(f"name must be a str such as 'simple-step', got {type(name).__name__}")
     if name not in EXERCISES:
         close = difflib.get_close_matches(name, EXERCISES, n=3, cutoff=0.4) or list(EXERCISES)
         names = " or ".join(repr(exercise) for exercise in close)
         raise ValueError(f"name must be an exercise, got {name!r}; did you mean {names}?")
-    verdict = judge(EXERCISES[name], submission)
+    if hint not in (0, 1, 2, 3):
+        raise ValueError(f"hint must be 1, 2 or 3, got {hint!r}")
+    exercise = EXERCISES[name]
+    verdict = judge(exercise, submission)
     sentence = verdict.sentence
     if record and verdict.kind == "passed":
         try:
@@ -70,43 +82,93 @@ def check(name: str, submission: Callable[..., Any], *, record: bool = True) -> 
         except OSError as error:
             sentence += f" It could not be kept in your progress: {error.strerror or error}."
     mark = {"passed": "✓", "failed": "✗", "untouched": "○"}[verdict.kind]
-    lines = textwrap.wrap(
-        f"{mark} {name}: {sentence}",
-        _WIDTH,
-        subsequent_indent="  ",
-        break_long_words=False,
-        break_on_hyphens=False,
+    lines = [*_wrapped(f"{mark} {name}: {sentence}")]
+    lines += [f"    {detail}" for detail in verdict.details]
+    if verdict.kind == "passed":
+        lines += _wrapped(f"  Worth noticing: {exercise.notice}")
+    lines += _hints(exercise, submission, verdict, hint)
+    say("\n".join(lines))
+
+
+def _hints(
+    exercise: Exercise, submission: Callable[..., Any], verdict: Verdict, hint: int
+) -> list[str]:
+    """The hint that was asked for, or, after the second failure, that there are hints."""
+    if verdict.kind == "passed":
+        _failures.pop(exercise.name, None)
+    if hint:
+        return _wrapped(f"  Hint {hint} of 3: {exercise.hints[hint - 1]}")
+    if verdict.kind != "failed":
+        return []
+    _failures[exercise.name] += 1
+    if _failures[exercise.name] < _FAILURES_BEFORE_HINTS:
+        return []
+    name = getattr(submission, "__name__", exercise.reference.__name__)
+    call = f'check("{exercise.name}", {name}, hint=1)'
+    return [f"  A hint? {call} gives the first of three."]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
-    say("\n".join([*lines, *(f"    {detail}" for detail in verdict.details)]))
 
 
-def judge(exercise: Exercise, submission: Callable[..., Any]) -> Verdict:
-    """Return what ``check`` prints, as data; nothing is printed or kept."""
+def judge(exercise: Exercise, submission: Callable[..., Any], *, search: bool = True) -> Verdict:
+    """Return what ``check`` prints, as data; nothing is printed or kept.
+
+    Args:
+        exercise: What was asked.
+        submission: The reader's function.
+        search: Whether its mistake is looked for; without, a verdict comes faster.
+    """
+    # What torch.compile made takes longer to compile than a check may last.
+    submission = getattr(submission, "_torchdynamo_orig_callable", submission)
     try:
         answers.require_callable(exercise, submission)
     except Complaint as complaint:
         return Verdict("failed", str(complaint))
-    trials = draw_trials(exercise)
-    outcomes = _run(submission, trials)
+    outcomes = _run(exercise, submission)
     first, last = outcomes[0], outcomes[-1]
     if answers.untouched(first):
-        return Verdict("untouched", answers.untouched_sentence(first))
+        return Verdict("untouched", answers.untouched_sentence(exercise, first))
     if not last.finished:
         sentence = answers.endless_sentence(last)
         return Verdict("failed", sentence, details=answers.quoted(last) + answers.printed(first))
+    for outcome in outcomes:
+        if outcome.refused:
+            sentence = answers.REFUSED[outcome.refused]
+            return Verdict("failed", sentence, outcome.refused.__name__, answers.quoted(outcome))
+    if not exercise.single and any(answers.in_single_precision(exercise, o) for o in outcomes):
+        return judge(exercise.in_float32(), submission, search=search)
     try:
-        verdict = _compare(exercise, trials, outcomes)
+        # In a thread of its own, which has torch's default device and gradient mode.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            verdict = thread.submit(_compare, exercise, outcomes, search=search).result()
     except Complaint as complaint:
-        verdict = Verdict("failed", str(complaint))
+        verdict = Verdict("failed", str(complaint), complaint.name)
     return replace(verdict, details=verdict.details + answers.printed(first))
 
 
-def draw_trials(exercise: Exercise) -> list[Tensors]:
-    """Draw the inputs of all calls: always the same ones, so that verdicts can be compared."""
-    return exercise.draw(torch.Generator(device="cpu").manual_seed(_DRAW_SEED))
+def _run(exercise: Exercise, submission: Callable[..., Any]) -> list[Outcome]:
+    """Call the submission on every trial, within one limit for all of them."""
+    deadline = time.monotonic() + sandbox.LIMIT_SECONDS
+    outcomes: list[Outcome] = []
+    for trial in exercise.trials:
+        outcome = sandbox.call(
+            submission,
+            trial,
+            max(0.0, deadline - time.monotonic()),
+            dtype=exercise.dtype,
+            by_hand=exercise.by_hand,
+        )
+        outcomes.append(outcome)
+        if not outcome.finished or answers.untouched(outcomes[0]):
+            break
+    return outcomes
 
 
-def observe(exercise: Exercise, outcome: Outcome) -> Observation:
+def _shown(exercise: Exercise, outcome: Outcome) -> Observation:
     """Return what a finished call showed.
 
     Raises:
@@ -117,44 +179,7 @@ def observe(exercise: Exercise, outcome: Outcome) -> Observation:
     return exercise.behaviour(answers.tensors(exercise, outcome.returned))
 
 
-def same(exercise: Exercise, mine: list[Observation], other: list[Observation]) -> bool:
-    """Say whether two functions showed the same on every trial.
-
-    Where the first trial raises, the errors alone are compared: it is an ordinary one, and a
-    function that fails on it gets to a result only by accident (a size of 1 that broadcasts).
-    """
-    only_errors = isinstance(mine[0], str)
-    for a, b in zip(mine, other, strict=True):
-        if isinstance(a, str) or isinstance(b, str):
-            if a != b:
-                return False
-        elif not only_errors and not exercise.alike(a, b):
-            return False
-    return True
-
-
-def known(
-    exercise: Exercise, function: Callable[..., Any], trials: list[Tensors]
-) -> list[Observation]:
-    """Return what a function of ours (reference, mistake) shows on every trial."""
-    return [
-        observe(exercise, sandbox.call(function, trial, sandbox.LIMIT_SECONDS)) for trial in trials
-    ]
-
-
-def _run(submission: Callable[..., Any], trials: list[Tensors]) -> list[Outcome]:
-    """Call the submission on every trial, within one limit for all of them."""
-    deadline = time.monotonic() + sandbox.LIMIT_SECONDS
-    outcomes: list[Outcome] = []
-    for trial in trials:
-        outcome = sandbox.call(submission, trial, max(0.0, deadline - time.monotonic()))
-        outcomes.append(outcome)
-        if not outcome.finished or answers.untouched(outcomes[0]):
-            break
-    return outcomes
-
-
-def _compare(exercise: Exercise, trials: list[Tensors], outcomes: list[Outcome]) -> Verdict:
+def _compare(exercise: Exercise, outcomes: list[Outcome], *, search: bool) -> Verdict:
     """Compare what the submission did with the reference and the known mistakes.
 
     Raises:
@@ -162,38 +187,35 @@ def _compare(exercise: Exercise, trials: list[Tensors], outcomes: list[Outcome])
     """
     mine = []
     for outcome in outcomes:
-        mine.append(observe(exercise, outcome))
+        mine.append(_shown(exercise, outcome))
         if outcome.changed and not outcome.error:
-            raise Complaint(answers.changed_sentence(exercise, outcome))
-    expected: list[Any] = known(exercise, exercise.reference, trials)
+            raise Complaint(answers.changed_sentence(exercise, outcome), "changed-in-place")
+    with quiet():
+        expected: list[Any] = [
+            observe(exercise, exercise.reference, trial) for trial in exercise.trials
+        ]
     right = [
         not isinstance(m, str) and exercise.accepts(m, e)
         for m, e in zip(mine, expected, strict=True)
     ]
     if all(right):
-        on = f" on {len(trials)} drawn inputs of different sizes" if exercise.takes else ""
+        on = f" on {len(mine)} drawn inputs of different sizes" if exercise.takes else ""
         return Verdict("passed", f"correct{on}.")
     bad = right.index(False)
-    mistake = _recognise(exercise, trials, mine)
-    if mistake:
-        return Verdict("failed", mistake.sentence, mistake.name, answers.quoted(outcomes[bad]))
-    sizes = exercise.sizes(trials[bad])
+    finding = recognise(exercise, mine, expected) if search else None
+    if finding:
+        return Verdict("failed", finding.sentence, finding.name, answers.quoted(outcomes[bad]))
+    sizes = exercise.sizes(exercise.trials[bad])
     observed = mine[bad]
     if isinstance(observed, str):
-        given = f" It was given {describe(exercise.takes, sizes)}." if sizes else ""
-        sentence = f"your function raised {observed.rstrip('.')}.{given}"
-        return Verdict("failed", sentence, details=answers.quoted(outcomes[bad]))
+        means = (explained(observed, sizes) if search else None) or ""
+        means = means[:1].upper() + means[1:]
+        given = f"It was given {describe(exercise.takes, sizes)}." if sizes else ""
+        sentence = f"your function raised {observed.rstrip('.')}. {means or given}".rstrip()
+        name = "error-explained" if means else None
+        return Verdict("failed", sentence, name, answers.quoted(outcomes[bad]))
     if exercise.takes:
         exercise.require_shapes(observed, sizes)
     drawn = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
     before = f"on a drawn input with {drawn}, " if drawn else ""
     return Verdict("failed", before + exercise.explain(observed, expected[bad]))
-
-
-def _recognise(
-    exercise: Exercise, trials: list[Tensors], mine: list[Observation]
-) -> Mistake | None:
-    for mistake in exercise.mistakes:
-        if same(exercise, mine, known(exercise, mistake.function, trials)):
-            return mistake
-    return None

@@ -2,7 +2,7 @@
 
 A file is a list of questions, in the order in which they are asked. Each has an ``id`` (unlike the
 others of its file), a ``kind``, and a ``text``. Texts are plain, and may hold the tags ``<code>``,
-``<em>``, ``<sub>`` and ``<sup>``. The four kinds::
+``<em>``, ``<sub>`` and ``<sup>``. The five kinds::
 
     [[question]]
     id = "where-it-goes"
@@ -32,6 +32,21 @@ others of its file), a ``kind``, and a ``text``. Texts are plain, and may hold t
       text = "…"
       early = "Said when this step is the first out of place: what has to come before it."
 
+    kind = "weights"  # a cell of one unit and one input, run by the page itself
+    cell = "simple"  # or "lstm", "gru"
+    x = [1, 0, 0]  # the inputs
+    wanted = [[0.5, 1], [0.5, 1], [-1, 1]]  # where h_t has to lie, one pair a step
+    W = [0]  # a number a block, in the order of the book; likewise U and b
+    hint = "Said when h goes astray, after where it does."
+    why = "Said when it is right."
+      [[question.weight]]
+      name = "u"  # on the slider
+      place = "U"  # which of W, U and b it sets,
+      block = 0  # and of which block
+      least = -3
+      most = 3
+      answer = 1.5  # one that is right, for the tests
+
 The first step of an order out of place stands too early, always; so the step that comes first in
 truth has no ``early``.
 """
@@ -40,11 +55,22 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rnncourse import rooms
 from rnncourse.checking._fields import Fields, QuizError
+from rnncourse.checking.questions import (
+    MultipleChoice,
+    NumericAnswer,
+    Option,
+    OrderedSteps,
+    Question,
+    SetWeights,
+    SingleChoice,
+    Step,
+    Weight,
+    WrongNumber,
+)
 
 __all__ = [
     "MultipleChoice",
@@ -53,84 +79,15 @@ __all__ = [
     "OrderedSteps",
     "Question",
     "QuizError",
+    "SetWeights",
     "SingleChoice",
     "Step",
+    "Weight",
     "WrongNumber",
     "chapters_with_quiz",
     "load_quiz",
     "read_quiz",
 ]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a choice, and what is said about it."""
-
-    text: str
-    why: str
-    right: bool
-
-
-@dataclass(frozen=True)
-class WrongNumber:
-    """A number that a usual mistake leads to, and what is said about it."""
-
-    answer: float
-    why: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of an order, and what is said when it stands too early (never of the first)."""
-
-    text: str
-    early: str
-
-
-@dataclass(frozen=True)
-class SingleChoice:
-    """A question of which exactly one option is right."""
-
-    id: str
-    text: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class MultipleChoice:
-    """A question to tick all options that are right; ``why`` is said when they are ticked."""
-
-    id: str
-    text: str
-    options: tuple[Option, ...]
-    why: str
-
-
-@dataclass(frozen=True)
-class NumericAnswer:
-    """A question for a number; a mistake's number counts within the same tolerance."""
-
-    id: str
-    text: str
-    answer: float
-    tolerance: float
-    unit: str
-    mistakes: tuple[WrongNumber, ...]
-    hint: str
-    why: str
-
-
-@dataclass(frozen=True)
-class OrderedSteps:
-    """A question to bring steps into order; here they stand in the right one."""
-
-    id: str
-    text: str
-    steps: tuple[Step, ...]
-    why: str
-
-
-Question = SingleChoice | MultipleChoice | NumericAnswer | OrderedSteps
 
 
 def chapters_with_quiz() -> list[str]:
@@ -189,6 +146,7 @@ def _question(fields: Fields) -> Question:
         "multiple": _multiple,
         "numeric": _numeric,
         "order": _order,
+        "weights": _weights,
     }
     kind = fields.one_of("kind", readers)
     question = readers[kind](fields, id=name, text=fields.text("text"))
@@ -244,6 +202,55 @@ def _order(fields: Fields, **common: str) -> OrderedSteps:
         step.close()
     _distinct(fields, "step", [step.text for step in steps])
     return OrderedSteps(**common, steps=tuple(steps), why=fields.text("why"))
+
+
+_BLOCKS = {"simple": 1, "lstm": 4, "gru": 3}
+
+
+def _weights(fields: Fields, **common: str) -> SetWeights:
+    cell = fields.one_of("cell", _BLOCKS)
+    x, wanted = fields.numbers("x"), fields.ranges("wanted")
+    if len(wanted) != len(x):
+        raise fields.error("wanted", f"one pair a step: {len(x)}, got {len(wanted)}")
+    start = {place: fields.numbers(place) for place in "WUb"}
+    for place, numbers in start.items():
+        if len(numbers) != _BLOCKS[cell]:
+            raise fields.error(place, f"a number a block: {_BLOCKS[cell]}, got {len(numbers)}")
+    weights = []
+    for weight in fields.tables("weight", least=1):
+        block = weight.number("block", default=0)
+        if block not in range(_BLOCKS[cell]):
+            raise weight.error("block", f"must be one of the cell's {_BLOCKS[cell]}, got {block}")
+        weights.append(
+            Weight(
+                name=weight.text("name"),
+                place=weight.one_of("place", "WUb"),
+                block=int(block),
+                least=weight.number("least"),
+                most=weight.number("most"),
+                answer=weight.number("answer"),
+            )
+        )
+        last = weights[-1]
+        if not last.least <= start[last.place][last.block] <= last.most:
+            begin = start[last.place][last.block]
+            raise weight.error("least", f"the start, {begin}, lies out of the range")
+        if not last.least <= last.answer <= last.most:
+            raise weight.error("answer", f"must lie from {last.least} to {last.most}")
+        weight.close()
+    _distinct(fields, "weight", [weight.name for weight in weights])
+    return SetWeights(
+        **common,
+        cell=cell,
+        x=x,
+        wanted=wanted,
+        W=start["W"],
+        U=start["U"],
+        b=start["b"],
+        weights=tuple(weights),
+        hint=fields.text("hint"),
+        why=fields.text("why"),
+    )
 
 
 def _options(fields: Fields) -> tuple[Option, ...]:

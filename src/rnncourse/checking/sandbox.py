@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import io
 import linecache
-import random
 import re
 import sys
 import sysconfig
@@ -27,21 +26,33 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rnncourse.checking.state import NotByHand, autograd_refused, state_kept
+
 LIMIT_SECONDS = 10.0
 """How long one check may run."""
 
+SEED = 0
+"""What torch's generator is seeded with before each call."""
+
 _GRACE_SECONDS = 2.0
-_SEED = 0
 _KEPT_CHARACTERS = 2000
 _MESSAGE_CHARACTERS = 300
 _NOT_THE_READERS = tuple(
-    str(Path(folder).resolve())
-    for folder in {
-        *(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
-        str(Path(torch.__file__).parent),
-        str(Path(__file__).parent.parent),
+    {
+        place
+        for folder in (
+            *(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
+            str(Path(torch.__file__).parent),
+            str(Path(__file__).parent.parent),
+        )
+        for place in (folder, str(Path(folder).resolve()))  # also where a link leads there
     }
 )
+_running = threading.local()
+
+
+class Nested(RuntimeError):
+    """A submission calls ``check``."""
 
 
 @dataclass
@@ -54,6 +65,7 @@ class Outcome:
         line: Where in the reader's code it raised or was stopped, such as
             ``"line 3: return x @ W"``; empty if unknown.
         unwritten: It raised ``NotImplementedError``, as a stub does.
+        refused: What it did that is refused, ``Nested`` or ``NotByHand``.
         finished: It ended within the limit.
         stopped: It ended, in time or when it was made to.
         changed: Positions of the arguments that it changed in place.
@@ -65,6 +77,7 @@ class Outcome:
     error: str = ""
     line: str = ""
     unwritten: bool = False
+    refused: type[RuntimeError] | None = None
     finished: bool = True
     stopped: bool = True
     changed: tuple[int, ...] = ()
@@ -92,16 +105,36 @@ class _Printed(io.TextIOBase):
         return len(text)
 
 
-def call(function: Callable[..., Any], inputs: tuple[Tensor, ...], seconds: float) -> Outcome:
-    """Call a function with copies of the inputs, in float64, and see what it does.
+def require_not_nested() -> None:
+    """Refuse a check within a check.
 
-    The default dtype is float64 during the call, so that ``torch.zeros(B, H)`` fits the inputs,
-    and the random seed is the same at each call. Torch's global state is put back afterwards.
+    Raises:
+        Nested: The thread runs a submission.
+    """
+    if getattr(_running, "here", False):
+        raise Nested("check was called inside the function that it checks")
+
+
+def call(
+    function: Callable[..., Any],
+    inputs: tuple[Tensor, ...],
+    seconds: float,
+    *,
+    dtype: torch.dtype = torch.float64,
+    by_hand: bool = False,
+) -> Outcome:
+    """Call a function with copies of the inputs and see what it does.
+
+    The default dtype is that of the inputs during the call, so that ``torch.zeros(B, H)`` fits
+    them, and the random seed is the same at each call. State that a function may change for
+    everyone is put back afterwards.
 
     Args:
         function: The reader's function.
-        inputs: Its arguments, float64.
+        inputs: Its arguments.
         seconds: How long it may run.
+        dtype: The default dtype during the call.
+        by_hand: Whether autograd is refused.
 
     Returns:
         What it did. Nothing that the function raises is raised here.
@@ -110,6 +143,7 @@ def call(function: Callable[..., Any], inputs: tuple[Tensor, ...], seconds: floa
     copies = [tensor.clone() for tensor in inputs]
 
     def target() -> None:
+        _running.here = True
         try:
             try:
                 result.returned = function(*copies)
@@ -121,12 +155,14 @@ def call(function: Callable[..., Any], inputs: tuple[Tensor, ...], seconds: floa
     thread = threading.Thread(target=target, daemon=True)
     printed = _Printed()
     with (
-        _torch_state_kept(),
+        state_kept(),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
+        autograd_refused() if by_hand else contextlib.nullcontext(),
+        _stops_unheard(),
     ):
-        torch.set_default_dtype(torch.float64)
-        torch.default_generator.manual_seed(_SEED)
+        torch.set_default_dtype(dtype)
+        torch.default_generator.manual_seed(SEED)
         thread.start()
         try:
             # In slices, because Windows does not interrupt a long wait.
@@ -147,33 +183,35 @@ def call(function: Callable[..., Any], inputs: tuple[Tensor, ...], seconds: floa
     return outcome
 
 
+def readable(tensor: Tensor) -> bool:
+    """Say whether a tensor's numbers lie within its memory; to read others ends the process."""
+    reach = sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
+    needed = (tensor.storage_offset() + reach + 1) * tensor.element_size()
+    return tensor.numel() == 0 or needed <= tensor.untyped_storage().nbytes()
+
+
 def _differ(before: Tensor, after: Tensor) -> bool:
     return (
-        before.shape != after.shape
+        not readable(after)
+        or before.shape != after.shape
         or before.dtype != after.dtype
         or not torch.equal(before, after.detach())
     )
 
 
 @contextlib.contextmanager
-def _torch_state_kept() -> Iterator[None]:
-    """Put back what a function may change for everyone (grad mode belongs to its thread)."""
-    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
-    torch_random, python_random = torch.get_rng_state(), random.getstate()
-    deterministic = torch.are_deterministic_algorithms_enabled()
-    anomaly, recursion = torch.is_anomaly_enabled(), sys.getrecursionlimit()
+def _stops_unheard() -> Iterator[None]:
+    """Say nothing of a ``_Stop`` that comes when its thread has left the function already."""
+    of_threads, of_others = threading.excepthook, sys.unraisablehook
+
+    def unless_stop(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda told: None if told.exc_type is _Stop else hook(told)
+
+    threading.excepthook, sys.unraisablehook = unless_stop(of_threads), unless_stop(of_others)
     try:
         yield
     finally:
-        torch.set_default_dtype(dtype)
-        torch.set_num_threads(threads)
-        torch.set_rng_state(torch_random)
-        random.setstate(python_random)
-        # Only if need be: the call imports torch's compiler, which takes more than a second.
-        if torch.are_deterministic_algorithms_enabled() != deterministic:
-            torch.use_deterministic_algorithms(deterministic)
-        torch.autograd.set_detect_anomaly(anomaly)
-        sys.setrecursionlimit(recursion)
+        threading.excepthook, sys.unraisablehook = of_threads, of_others
 
 
 def _stop(thread: threading.Thread) -> bool:
@@ -192,19 +230,25 @@ def _running_line(thread: threading.Thread) -> str:
     return _reader_line(reversed(list(traceback.walk_stack(frame)))) if frame else ""
 
 
-def _describe_error(error: BaseException, outcome: Outcome) -> None:
+def described(error: BaseException) -> str:
+    """Put an error in a line: ``"Type: message"``, without addresses, not too long."""
     try:
         message = next((line for line in str(error).splitlines() if line.strip()), "")
-    except Exception:  # a reader's own exception class may fail to print
+    except BaseException:  # a reader's own exception class may fail to print, and raise anything
         message = ""
     message = re.sub(r"0x[0-9a-fA-F]+", "0x…", message.strip())
     if len(message) > _MESSAGE_CHARACTERS:
         message = message[:_MESSAGE_CHARACTERS] + "…"
-    outcome.error = type(error).__name__ + (f": {message}" if message else "")
+    return type(error).__name__ + (f": {message}" if message else "")
+
+
+def _describe_error(error: BaseException, outcome: Outcome) -> None:
+    outcome.error = described(error)
     outcome.line = _reader_line(traceback.walk_tb(error.__traceback__))
+    outcome.refused = next((kind for kind in (Nested, NotByHand) if isinstance(error, kind)), None)
     # Torch, too, raises NotImplementedError, from lines that do not say `raise`.
     outcome.unwritten = isinstance(error, NotImplementedError) and (
-        not message or ": raise " in outcome.line
+        ": " not in outcome.error or ": raise " in outcome.line
     )
 
 

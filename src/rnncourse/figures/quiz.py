@@ -17,6 +17,7 @@ from rnncourse.checking.quiz import (
     NumericAnswer,
     OrderedSteps,
     Question,
+    SetWeights,
     SingleChoice,
     load_quiz,
 )
@@ -27,6 +28,7 @@ _KINDS: dict[type, str] = {
     MultipleChoice: "multiple",
     NumericAnswer: "numeric",
     OrderedSteps: "order",
+    SetWeights: "weights",
 }
 _ESCAPED_TAG = re.compile(r"&lt;(/?(?:code|em|sub|sup))&gt;")
 
@@ -45,8 +47,8 @@ class Quiz(Figure):
 
     Attributes:
         answers: What was checked last, by the questions' ids: the index of an option, the indices
-            of the ticked ones, a number, or the indices of the steps as they were shown, in the
-            reader's order. Indices count from 0.
+            of the ticked ones, a number, the indices of the steps as they were shown, in the
+            reader's order, or the weights that were set. Indices count from 0.
         score: How many of the answers are right.
     """
 
@@ -96,6 +98,8 @@ def _still(question: Question) -> str:
         rest = f"<p>…… {html.escape(question.unit)}</p>"
     elif isinstance(question, OrderedSteps):
         rest = _list(question.steps[place].text for place in shown_order(question))
+    elif isinstance(question, SetWeights):
+        rest = _list(f"{weight.name} = ……" for weight in question.weights)
     else:
         rest = _list(option.text for option in question.options)
     return f"<li><p>{_html(question.text)}</p>{rest}</li>"

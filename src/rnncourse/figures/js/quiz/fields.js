@@ -3,8 +3,9 @@
 // Each returns `{ root, read(), write(answer) }`. An answer has the form that `grading.js` takes;
 // null stands for none.
 
-import { button, numberField, radios, toggle } from "../base/controls.js";
-import { element, uniqueId } from "../base/dom.js";
+import { button, numberField, radios, slider, toggle } from "../base/controls.js";
+import { element, formatNumber, uniqueId } from "../base/dom.js";
+import { states } from "./grading.js";
 import { markup, plainText } from "./markup.js";
 
 /**
@@ -93,6 +94,52 @@ const FIELDS = {
       read: () => [...order],
       write(answer) {
         order = answer ? [...answer] : steps.map((_, index) => index);
+        draw();
+      },
+    };
+  },
+
+  weights(question, legend, { onChange }) {
+    const { x, wanted, weights } = question;
+    const start = weights.map(({ place, block }) => question[place][block]);
+    const sliders = weights.map(({ name, least, most }, index) =>
+      slider({
+        label: name,
+        value: start[index],
+        min: least,
+        max: most,
+        step: (most - least) / 100,
+        onInput() {
+          onChange();
+          draw();
+        },
+      }),
+    );
+    const read = () => sliders.map((one) => one.value);
+    const table = element("table", { class: "rnnbook-quiz-run" });
+    const row = (name, cells) =>
+      element("tr", {}, element("th", { scope: "row" }, name), ...cells);
+    const cell = (value, attributes = {}) => element("td", attributes, formatNumber(value, 2));
+    function draw() {
+      const h = states(question, read());
+      const fits = (value, t) => value >= wanted[t][0] && value <= wanted[t][1];
+      table.replaceChildren(
+        row("input", x.map((value) => cell(value))),
+        row("least", wanted.map(([least]) => cell(least))),
+        row("h", h.map((value, t) => cell(value, { class: fits(value, t) ? "" : "rnnbook-quiz-off" }))),
+        row("most", wanted.map(([, most]) => cell(most))),
+      );
+    }
+    draw();
+    const scroll = element("div", { class: "rnnbook-quiz-scroll", tabindex: 0, role: "region" }, table);
+    scroll.setAttribute("aria-label", "What the unit does, step by step");
+    return {
+      root: element("fieldset", {}, legend, ...sliders.map((one) => one.root), scroll),
+      read,
+      write(answer) {
+        sliders.forEach((one, index) => {
+          one.value = answer ? answer[index] : start[index];
+        });
         draw();
       },
     };

@@ -5,20 +5,40 @@
 //   multiple  options, why
 //   numeric   answer, tolerance, unit, mistakes: [{ answer, why }], hint, why
 //   order     steps: [{ text, early, place }], in the order shown; `place` is the right one; why
-// An answer is the index of an option, a list of the indices ticked, a number, or the indices of
-// the steps in the reader's order.
+//   weights   cell, x, wanted: [[least, most]], W, U, b, weights: [{ name, place, block, … }]
+// An answer is the index of an option, a list of the indices ticked, a number, the indices of the
+// steps in the reader's order, or the weights that were set.
+
+import { formatNumber } from "../base/dom.js";
+import { createCell } from "../engine/cells.js";
 
 const ROUNDING = 1e-9; // 0.1 + 0.2 is as good as 0.3
 
 /** Whether `answer` has the form of an answer to `question`; stored ones need not have it. */
 export function isAnswer(question, answer) {
   if (question.kind === "numeric") return Number.isFinite(answer);
+  if (question.kind === "weights") {
+    const { weights } = question;
+    const fits = (value, index) => value >= weights[index].least && value <= weights[index].most;
+    return Array.isArray(answer) && answer.length === weights.length && answer.every(fits);
+  }
   const count = (question.options ?? question.steps).length;
   const isIndex = (value) => Number.isInteger(value) && value >= 0 && value < count;
   if (question.kind === "single") return isIndex(answer);
   if (!Array.isArray(answer) || !answer.every(isIndex)) return false;
   if (new Set(answer).size !== answer.length) return false;
   return question.kind === "order" ? answer.length === count : answer.length > 0;
+}
+
+/** What the unit of a question of weights holds at each step, with the weights that are set. */
+export function states({ cell: kind, x, W, U, b, weights }, answer) {
+  const parameters = { W: [...W], U: [...U], b: [...b] };
+  weights.forEach(({ place, block }, index) => {
+    parameters[place][block] = answer[index];
+  });
+  if (kind === "gru") parameters.b_U = [0]; // the bias inside the reset gate is left out
+  const cell = createCell({ kind, inputSize: 1, hiddenSize: 1 }).load(parameters);
+  return Array.from(cell.forward(Float32Array.from(x), x.length, 1).h);
 }
 
 /**
@@ -63,6 +83,16 @@ const GRADERS = {
     const { text, early } = steps[answer[place]];
     const about = `Too early as step ${place + 1}: “${text}”`;
     return { right: false, notes: [{ about, why: early }] };
+  },
+
+  weights(question, answer) {
+    const { wanted, hint, why } = question;
+    const h = states(question, answer);
+    const t = h.findIndex((value, step) => !(value >= wanted[step][0] && value <= wanted[step][1]));
+    if (t < 0) return { right: true, notes: [{ about: "", why }] };
+    const [least, most] = wanted[t].map((value) => formatNumber(value));
+    const about = `At step ${t + 1} h is ${formatNumber(h[t])}, and should lie from ${least} to ${most}.`;
+    return { right: false, notes: [{ about, why: hint }] };
   },
 };
 

@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
-from rnncourse.checking.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
 
 _SIZES = ((20, 6), (13, 8), (30, 3), (9, 1), (1, 7))
 """``(T, B)`` of each call."""
 
-_SEVERAL = 3
 
-
-@dataclass(frozen=True, kw_only=True)
 class BitsExercise(Exercise):
     """Draws bits, in sequences long enough for a lost memory to show."""
 
     def draw(self, generator: torch.Generator) -> list[Tensors]:
-        """Draw 0.0 and 1.0 in float64, one tensor a call."""
-        return [
-            (torch.randint(2, size, generator=generator, device="cpu").to(torch.float64),)
-            for size in _SIZES
-        ]
+        """Draw whole numbers 0 and 1, one tensor a call."""
+        return [(torch.randint(2, size, generator=generator, device="cpu"),) for size in _SIZES]
+
+    def examine(self, name: str, value: Tensor) -> None:
+        """Ask for the dtype of the bits."""
+        if value.dtype != torch.int64:
+            raise Complaint(
+                f"{name} has dtype {value.dtype}; the bits came as torch.int64, and the answer "
+                "should, too. Which line changes it?",
+                "dtype-changed",
+            )
 
 
 def running_parity(bits: Tensor) -> Tensor:
     """1 where the number of ones so far is odd, 0 where it is even, ``(T, B) -> (T, B)``."""
-    return _recur(bits, lambda old, bit: (old + bit) % 2)
-
-
-def _recur(bits: Tensor, step: Callable[[Tensor, Tensor], Tensor], start: float = 0.0) -> Tensor:
-    state, states = torch.full_like(bits[0], start), []
+    state = torch.zeros_like(bits[0])
+    parity = []
     for bit in bits:
-        state = step(state, bit)
-        states.append(state)
-    return torch.stack(states)
+        state = (state + bit) % 2
+        parity.append(state)
+    return torch.stack(parity)
 
 
-def _late(bits: Tensor) -> Tensor:
-    return torch.cat([torch.zeros_like(bits[:1]), running_parity(bits)[:-1]])
-
-
-def _window(bits: Tensor, width: int) -> Tensor:
-    padded = torch.cat([bits.new_zeros(width - 1, bits.shape[1]), bits])
-    return padded.unfold(0, width, 1).sum(dim=-1) % 2
-
-
-def _since_restart(bits: Tensor) -> Tensor:
-    return torch.cat([running_parity(part) for part in bits.split(_SEVERAL)])
-
+UPDATE = "(state + bit) % 2"
+ANSWER = "        parity.append(state)\n"
+RETURNED = "torch.stack(parity)"
 
 EXERCISE = BitsExercise(
     name="running-parity",
     title="Running parity, with one bit of memory",
+    level="write",
+    minutes=10,
+    objective="01.4",
+    hints=(
+        "You have counted an odd number of ones so far, and a 1 comes: what are you now? And if "
+        "a 0 comes?",
+        "Start with zeros, (B). In each turn of the loop a 1 turns the state round and a 0 leaves "
+        "it; then the state is the answer of this step.",
+        "The remainder of (state + bit) by 2 does that, or the absolute value of state - bit. "
+        "Keep each new state in a list, and torch.stack the list at the end.",
+    ),
+    notice="one bit was enough, however long the sequence. A window would have to hold all of it, "
+    "since each bit that it misses turns the answer round half the time.",
     takes={"bits": "T B"},
     returns={"parity": "T B"},
     reference=running_parity,
@@ -65,77 +66,129 @@ EXERCISE = BitsExercise(
             "input-repeated",
             "your answer is the bit just read: nothing of the past is in it. "
             "What must be kept from one step to the next?",
-            lambda bits: bits.clone(),
+            {UPDATE: "bit"},
         ),
         Mistake(
             "last-two",
             "your answer is the XOR of the bit just read and the bit before it: a window of two. "
             "With what, if not with the last input, should the bit be combined?",
-            lambda bits: _window(bits, 2),
+            {UPDATE: "bit", ANSWER: "", "in bits:": "in bits:\n        parity.append(state ^ bit)"},
         ),
         Mistake(
             "window",
             "your answer is the parity of the last three bits: what is older is forgotten. "
             "The first bit matters for ever.",
-            lambda bits: _window(bits, _SEVERAL),
-        ),
-        Mistake(
-            "restarts",
-            "the count starts again after every third step. "
-            "Where do you set the state, and how often does that line run?",
-            _since_restart,
+            {"return ": "parity[3:] = [a ^ b for a, b in zip(parity[3:], parity)]\n    return "},
         ),
         Mistake(
             "or",
             "once a 1 has been seen, your answer stays 1: that is OR. "
             "What should a second 1 do to the state?",
-            lambda bits: _recur(bits, torch.maximum),
+            {UPDATE: "torch.maximum(state, bit)"},
         ),
         Mistake(
             "and",
             "your state can only fall to 0 and never rises again: that is AND. "
             "What should a 1 do to the state?",
-            lambda bits: _recur(bits, torch.minimum, start=1.0),
+            {"zeros_like": "ones_like", UPDATE: "state * bit"},
         ),
         Mistake(
             "always-zero",
             "your answer is 0 whatever comes in. Is the bit multiplied with a state of zero?",
-            lambda bits: _recur(bits, torch.minimum),
+            {UPDATE: "state * bit"},
         ),
         Mistake(
             "count",
-            "you count the ones, and the count is right. "
-            "The question was only whether it is odd: one bit of memory is enough.",
-            lambda bits: bits.cumsum(dim=0),
+            "you count the ones, and the question was only whether their number is odd: one bit "
+            "of memory is enough. (% binds as * does, before +.)",
+            {UPDATE: "state + bit"},
         ),
         Mistake(
             "even-for-odd",
             "every answer is the wrong way round: yours says 1 where the number of ones is even. "
             "What is the parity before the first bit?",
-            lambda bits: 1 - running_parity(bits),
+            {"zeros_like": "ones_like"},
+        ),
+        Mistake(
+            "first-bit-twice",
+            "the first bit is counted twice: the state starts from it, and then the loop reads "
+            "it. What is the parity before the first bit?",
+            {"torch.zeros_like(bits[0])": "bits[0]"},
+        ),
+        Mistake(
+            "if-of-a-tensor",
+            "`if` wants one yes or no, and is given one for each sequence, (B). Which arithmetic "
+            "turns a 0 into a 1 and a 1 into a 0 just where the bit is 1?",
+            {UPDATE: "1 - state if bit else state"},
+        ),
+        Mistake(
+            "zeros-counted",
+            "the state turns round at each 0 and stays at a 1: you answer for the number of "
+            "zeros. Which of the two bits should turn it?",
+            {UPDATE: "(state + 1 - bit) % 2"},
+        ),
+        Mistake(
+            "every-step-turns",
+            "the state turns round at every step, whatever the bit. What should a 0 do to it?",
+            {UPDATE: "(state + 1) % 2"},
+        ),
+        Mistake(
+            "sign-kept",
+            "the state can become -1: bit - state turns it round, but a 0 after a 1 turns its "
+            "sign. Which part of that difference do you want?",
+            {UPDATE: "bit - state"},
+        ),
+        Mistake(
+            "falls-below-zero",
+            "each 1 takes one away from the state, so it falls below 0 and on. The state should "
+            "only ever be 0 or 1.",
+            {UPDATE: "state - bit"},
         ),
         Mistake(
             "before-reading",
             "your answers come one step late: each leaves out the bit that was just read. "
             "Which comes first in your loop, the update or the answer?",
-            _late,
+            {"in bits:": "in bits:\n        parity.append(state)", ANSWER: ""},
+        ),
+        Mistake(
+            "signs",
+            "your answers are +1 and -1. Whoever reads them expects 1 for odd and 0 for even.",
+            {RETURNED: "1 - 2 * torch.stack(parity)"},
+        ),
+        Mistake(
+            "last-answer-only",
+            "this is the answer of the last step alone, (B). One is due at every step: where do "
+            "you keep them as you read?",
+            {RETURNED: "state"},
         ),
         Mistake(
             "whole-sequence",
             "every step gets the parity of the whole sequence, so the early answers know the "
-            "future. Answer as you read.",
-            lambda bits: (bits.sum(dim=0) % 2).expand_as(bits).clone(),
+            "future. Is it one tensor, kept again and again and changed afterwards?",
+            {RETURNED: "state.expand_as(bits)"},
         ),
         Mistake(
             "backwards",
             "the parity is counted from the end of the sequence. Which step comes first?",
-            lambda bits: running_parity(bits.flip(0)).flip(0),
+            {"in bits": "in bits.flip(0)", RETURNED: "torch.stack(parity).flip(0)"},
         ),
         Mistake(
             "batch-for-time",
             "the parity runs over the sequences of the batch, not over the steps. "
             "Which axis of `bits` is time?",
-            lambda bits: running_parity(bits.T).T,
+            {RETURNED: "bits.cumsum(dim=1) % 2"},
+        ),
+        Mistake(
+            "one-state-for-all",
+            "one state counts for the whole batch: a 1 in one sequence turns the answers of the "
+            "others. Each sequence needs a number of its own.",
+            {RETURNED: "bits.flatten().cumsum(0).view_as(bits) % 2"},
+        ),
+        Mistake(
+            "batch-summed",
+            "the ones of all sequences are counted together, so that every sequence gets the same "
+            "answers. Each needs a number of its own.",
+            {UPDATE: "(state + bit.sum()) % 2"},
         ),
     ),
 )

@@ -2,145 +2,146 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import torch
 from torch import Tensor
 
 from rnncourse.checking.exercise import Exercise, Mistake
 
-WINDOW = 2
-"""``k``: steps of a window; the last one may be shorter."""
 
-Answer = tuple[Tensor, Tensor]
-"""``(output, dU)`` with shapes (T, B, H), (H, H)."""
+def run_in_windows(x: Tensor, y: Tensor, W: Tensor, U: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Read in windows of two steps; differentiate ``ℓ = ½ Σ (h_t − y_t)²`` inside each.
 
-
-def run_in_windows(x: Tensor, y: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Answer:
-    """Read in windows of two steps, and differentiate ``ℓ = ½ Σ (h_t − y_t)²`` inside each.
-
-    Args:
-        x: inputs, shape (T, B, D).
-        y: targets, shape (T, B, H).
-        W: shape (H, D).
-        U: shape (H, H); ``h_0 = 0``.
-        b: shape (H,).
-
-    Returns:
-        ``output`` (T, B, H), and what truncation leaves of ``∂ℓ/∂U``.
+    ``(T, B, D), (T, B, H) -> (T, B, H), (H, H)``, the states and what is left of ``∂ℓ/∂U``.
     """
-    return _run(x, y, W, U, b)
+    U = U.detach().clone().requires_grad_()
+    h, states = torch.zeros_like(y[0]), []
+    for start in range(0, len(x), 2):
+        h = h.detach()
+        for t in range(start, min(start + 2, len(x))):
+            h = torch.tanh(x[t] @ W.T + h @ U.T + b)
+            states.append(h)
+    output = torch.stack(states)
+    loss = 0.5 * (output - y).square().sum()
+    (dU,) = torch.autograd.grad(loss, U)
+    return output, dU
 
 
-def _run(
-    x: Tensor,
-    y: Tensor,
-    W: Tensor,
-    U: Tensor,
-    b: Tensor,
-    *,
-    window: int = WINDOW,
-    first: int | None = None,
-    carry: str = "detached",
-    kept: str = "all",
-    last_loss_only: bool = False,
-) -> Answer:
-    """The windows, with one thing done wrongly; ``first`` is where the second window starts."""
-    T = len(x)
-    borders = [0, *range(window if first is None else first, T, window), T]
-    with torch.enable_grad():
-        U = U.detach().clone().requires_grad_()
-        h, outputs, gradients = x.new_zeros(x.shape[1], len(U)), [], []
-        window_losses = []
-        for start, end in pairwise(borders):
-            losses = []
-            for t in range(start, end):
-                h = torch.tanh(x[t] @ W.T + h @ U.T + b)
-                outputs.append(h.detach())
-                losses.append((h - y[t]).square().sum() / 2)
-            window_losses.append(losses[-1] if last_loss_only else torch.stack(losses).sum())
-            if carry != "attached":
-                (gradient,) = torch.autograd.grad(window_losses[-1], U)
-                gradients.append(gradient)
-                h = h.detach() if carry == "detached" else torch.zeros_like(h)
-        if carry == "attached":
-            gradients = list(torch.autograd.grad(torch.stack(window_losses).sum(), U))
-    total = {
-        "all": lambda: torch.stack(gradients).sum(dim=0),
-        "last": lambda: gradients[-1],
-        "mean": lambda: torch.stack(gradients).mean(dim=0),
-    }[kept]()
-    return torch.stack(outputs), total
-
-
-def _dropped(*inputs: Tensor) -> Answer:
-    """The run that leaves out what does not fill a window."""
-    x, y, *weights = inputs
-    T = len(x) // WINDOW * WINDOW
-    if T == 0:
-        return x.new_zeros(0, *y.shape[1:]), torch.zeros_like(weights[1])
-    return _run(x[:T], y[:T], *weights)
-
+STARTS = "range(0, len(x), 2)"
+ERRORS = "(output - y)"
+TIMES = "[(len(x) + 1) // 2 - t // 2 for t in range(len(x))]"
 
 EXERCISE = Exercise(
     name="truncated-windows",
     title="Windows: carry the state, cut its gradient",
+    level="write",
+    minutes=15,
+    objective="04.3",
+    hints=(
+        "Two loops: one over the starts of the windows, 0, 2, 4, …, and inside it one over the "
+        "steps of a window. What must happen to h between two windows, and what must not?",
+        "detach() returns a state with the same numbers and no history: take it at the start of "
+        "every window. U needs a copy that asks for a gradient.",
+        "Gather all states, stack them, build ½ Σ (h − y)² and call backward once: where you cut, "
+        "the gradient stops by itself. A slice x[start : start + 2] may be shorter at the end.",
+    ),
+    notice="output is the same for windows of any length: detach changes no number on the way "
+    "there. And even with windows of one step dU is not 0: every step still has its own use of U.",
     takes={"x": "T B D", "y": "T B H", "W": "H D", "U": "H H", "b": "H"},
     returns={"output": "T B H", "dU": "H H"},
     reference=run_in_windows,
     mistakes=(
         Mistake(
             "no-detach",
-            "output is right, and dU is the whole gradient: nothing was cut. Which call, at the "
+            "dU is the whole gradient: nothing was cut. Which call, at the "
             "end of a window, keeps a state's numbers and forgets where they came from?",
-            lambda *inputs: _run(*inputs, carry="attached"),
+            {"h = h.detach()": "pass"},
         ),
         Mistake(
             "reset",
             "every window starts from zeros, so nothing is remembered from one to the next. "
             "Only the gradient is to be cut, not the state.",
-            lambda *inputs: _run(*inputs, carry="reset"),
+            {"h = h.detach()": "h = torch.zeros_like(h)"},
         ),
         Mistake(
             "detached-at-every-step",
-            "output is right, but the gradient is cut after every step, so that windows of two "
+            "the gradient is cut after every step, so that windows of two "
             "steps are windows of one. Where in your loops does the cut stand?",
-            lambda *inputs: _run(*inputs, window=1),
+            {"h @ U.T": "h.detach() @ U.T"},
         ),
         Mistake(
             "window-too-long",
-            "output is right, but the gradient is cut after every third step. "
+            "the gradient is cut after every third step. "
             "A window has two: which index does the next one start from?",
-            lambda *inputs: _run(*inputs, window=WINDOW + 1),
+            {STARTS: "range(0, len(x), 3)", "start + 2": "start + 3"},
         ),
         Mistake(
             "window-off-by-one",
-            "output is right, but the first window has one step, and so every cut comes one step "
-            "too early. Windows start at 0, 2, 4, … in Python's counting.",
-            lambda *inputs: _run(*inputs, first=1),
+            "the gradient is cut between the two steps of each window, not "
+            "after them: the first window has one step. Windows start at 0, 2, 4, … in Python's "
+            "counting.",
+            {STARTS: "range(-1, len(x), 2)", "range(start,": "range(max(start, 0),"},
+        ),
+        Mistake(
+            "cut-before-the-loss",
+            "the second state of each window is cut off before the loss gets "
+            "it, and so is not blamed. Cut what the next window starts from, not what the loss "
+            "sees.",
+            {"append(h)": "append(h if t % 2 == 0 else h.detach())"},
         ),
         Mistake(
             "last-window-only",
-            "output is right, but dU is the gradient of the last window alone. "
+            "dU is the gradient of the last window alone. "
             "Every window has one; what becomes of them? (If you zero a .grad, where?)",
-            lambda *inputs: _run(*inputs, kept="last"),
+            {ERRORS: "(output - y)[(len(x) - 1) // 2 * 2 :]"},
+        ),
+        Mistake(
+            "windows-counted-again",
+            "the earlier windows count more than once, the first as often as there are windows. Is "
+            "something that grows from window to window, a loss or U.grad, added anew at each?",
+            {ERRORS: f"(torch.tensor({TIMES}).sqrt()[:, None, None] * {ERRORS})"},
         ),
         Mistake(
             "mean-over-windows",
-            "output is right, but the windows' gradients are averaged. The loss is a sum over "
-            "all steps.",
-            lambda *inputs: _run(*inputs, kept="mean"),
+            "the windows' gradients are averaged. The loss is a sum over all steps.",
+            {"return output, dU": "return output, dU / len(range(0, len(x), 2))"},
+        ),
+        Mistake(
+            "mean-loss",
+            "dU is too small by the number of elements of output: the loss "
+            "is ½ times a sum, and a mean is a sum divided by that.",
+            {".sum()": ".mean()"},
+        ),
+        Mistake(
+            "half-forgotten",
+            "dU is the gradient of a loss twice as large. Which factor stands before the sum?",
+            {"0.5 * ": ""},
         ),
         Mistake(
             "last-loss-of-window",
-            "output is right, but only the last step of each window has a loss. "
-            "The loss is a sum over all steps.",
-            lambda *inputs: _run(*inputs, last_loss_only=True),
+            "only the last step of each window has a loss. The loss is a sum over all steps.",
+            {ERRORS: "(output - y)[sorted({*range(1, len(x), 2), len(x) - 1})]"},
+        ),
+        Mistake(
+            "last-loss-only",
+            "only the very last step has a loss. The loss is a sum over all steps.",
+            {ERRORS: "(output - y)[-1]"},
         ),
         Mistake(
             "rest-dropped",
             "the steps that do not fill a window are left out. The last window may be shorter.",
-            _dropped,
+            {STARTS: "range(0, len(x) - 1, 2)", ERRORS: "(output - y[: len(output)])"},
+        ),
+        Mistake(
+            "overlapping",
+            "windows overlap: the second one starts at the second step, so most steps are read "
+            "twice. By how much must the start move from window to window?",
+            {STARTS: "range(len(x))", "stack(states)": "stack(states[: len(x)])"},
+        ),
+        Mistake(
+            "nothing-asks-for-a-gradient",
+            "nothing that the loss is made of asks for a gradient. Was U told to "
+            "(requires_grad_), and does the loss get each state before it is cut off?",
+            {".requires_grad_()": ""},
         ),
     ),
 )

@@ -2,115 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from rnncourse.checking.exercise import Exercise, Mistake
 
-Memory = tuple[Tensor, Tensor]
-Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Memory]
-"""``(c, x_t, i_t, f_t, o_t) -> (c_t, y_t)``."""
 
-
-def _over_time(step: Step) -> Callable[[Tensor, Tensor, Tensor, Tensor], Memory]:
-    """Carry ``c`` from step to step; ``step`` gives the new ``c`` and what is said."""
-
-    def remember(x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> Memory:
-        c, held, said = torch.zeros_like(x[0]), [], []
-        for inputs in zip(x, i, f, o, strict=True):
-            c, y_t = step(c, *inputs)
-            held.append(c)
-            said.append(y_t)
-        return torch.stack(held), torch.stack(said)
-
-    return remember
-
-
-def remember(x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> Memory:
+def remember(x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> tuple[Tensor, Tensor]:
     """A memory with gates, ``(T, H)`` each: what it holds and what it says, ``(T, H)`` each."""
-    c, held, said = torch.zeros_like(x[0]), [], []
+    c = torch.zeros_like(x[0])
+    held, said = [], []
     for x_t, i_t, f_t, o_t in zip(x, i, f, o, strict=True):
-        c = f_t * c + i_t * x_t  # c_t = f_t ⊙ c_{t-1} + i_t ⊙ x_t
+        # c_t = f_t ⊙ c_{t-1} + i_t ⊙ x_t
+        c = f_t * c + i_t * x_t
+        y = o_t * c
         held.append(c)
-        said.append(o_t * c)  # y_t = o_t ⊙ c_t
+        said.append(y)
     return torch.stack(held), torch.stack(said)
 
 
-def _said_is_held(c: Tensor, x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> Memory:
-    c = o * (f * c + i * x)
-    return c, c
-
-
-def _not_carried(x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> Memory:
-    return i * x, o * i * x
-
+UPDATE = "f_t * c + i_t * x_t"
+SAID = "y = o_t * c"
 
 MISTAKES = (
     Mistake(
         "f-erases",
         "f works the wrong way round: where it is 1, the old value is lost. In this book f = 1 "
         "keeps.",
-        _over_time(lambda c, x, i, f, o: ((new := (1 - f) * c + i * x), o * new)),
+        {UPDATE: "(1 - f_t) * c + i_t * x_t"},
     ),
     Mistake(
         "read-erodes",
         "the memory itself is multiplied by o, so what is not read now is lost for ever. Reading "
         "must not change what is held.",
-        _over_time(_said_is_held),
+        {SAID: "y = c = o_t * c"},
     ),
     Mistake(
         "read-before-write",
         "what is said is the memory of the step before. Write first, then read.",
-        _over_time(lambda c, x, i, f, o: (f * c + i * x, o * c)),
+        {"c = f_t * c + i_t * x_t": "old, c = c, f_t * c + i_t * x_t", SAID: "y = o_t * old"},
     ),
     Mistake(
         "i-unused",
         "every number is written, whatever i says.",
-        _over_time(lambda c, x, i, f, o: ((new := f * c + x), o * new)),
+        {UPDATE: "f_t * c + x_t"},
     ),
     Mistake(
         "f-unused",
         "nothing is ever forgotten, whatever f says.",
-        _over_time(lambda c, x, i, f, o: ((new := c + i * x), o * new)),
+        {UPDATE: "c + i_t * x_t"},
     ),
     Mistake(
         "o-unused",
         "the memory is said at every step, whatever o says.",
-        _over_time(lambda c, x, i, f, o: ((new := f * c + i * x), new)),
+        {SAID: "y = c"},
     ),
     Mistake(
         "f-on-everything",
         "f multiplies what has just come in, too. It acts on the old value alone.",
-        _over_time(lambda c, x, i, f, o: ((new := f * (c + i * x)), o * new)),
+        {UPDATE: "f_t * (c + i_t * x_t)"},
     ),
     Mistake(
         "i-on-everything",
         "i multiplies what was held before, too. It acts on the input alone.",
-        _over_time(lambda c, x, i, f, o: ((new := i * (f * c + x)), o * new)),
+        {UPDATE: "i_t * (f_t * c + x_t)"},
     ),
     Mistake(
         "i-and-f-swapped",
         "i and f have changed places: i lets the input in, f keeps the old value.",
-        _over_time(lambda c, x, i, f, o: ((new := i * c + f * x), o * new)),
+        {UPDATE: "i_t * c + f_t * x_t"},
     ),
     Mistake(
         "tied",
         "the old value is kept by 1 − i, and f is not used. Then it cannot add: keep and write "
         "at once.",
-        _over_time(lambda c, x, i, f, o: ((new := (1 - i) * c + i * x), o * new)),
+        {UPDATE: "(1 - i_t) * c + i_t * x_t"},
     ),
     Mistake(
         "not-carried",
         "each step begins with an empty memory: the old value is not carried over.",
-        _not_carried,
+        {UPDATE: "i_t * x_t"},
+    ),
+    Mistake(
+        "results-exchanged",
+        "both are right, but y comes first. Return what is held, then what is said.",
+        {"torch.stack(held), torch.stack(said)": "torch.stack(said), torch.stack(held)"},
+    ),
+    Mistake(
+        "y-carried",
+        "what was said is carried on in place of what is held: the next step starts from y, and "
+        "what was not read is lost.",
+        {"said.append(y)": "said.append(y)\n        c = y"},
+    ),
+    Mistake(
+        "squashed",
+        "what is read goes through a tanh. That comes with the LSTM; this memory says what it "
+        "holds.",
+        {SAID: "y = o_t * torch.tanh(c)"},
+    ),
+    Mistake(
+        "gates-squashed",
+        "the gates are put through a sigmoid. They are gates already, as they come.",
+        {
+            "        c = f_t": "        i_t, f_t, o_t = map(torch.sigmoid, (i_t, f_t, o_t))\n"
+            "        c = f_t"
+        },
+    ),
+    Mistake(
+        "held-too-early",
+        "what is kept in the list is the value before its step: c_t is asked for, with what the "
+        "step has written.",
+        {
+            "        c = f_t": "        held.append(c)\n        c = f_t",
+            "        held.append(c)\n": "",
+        },
+    ),
+    Mistake(
+        "starts-from-the-input",
+        "the memory starts from the first input, whatever its gate says. It starts from 0.",
+        {"torch.zeros_like(x[0])": "x[0]"},
+    ),
+    Mistake(
+        "last-input-for-c",
+        "f multiplies the input of the step before. It keeps what the memory holds.",
+        {
+            UPDATE: "f_t * last + i_t * x_t",
+            "held, said = [], []": "held, said, last = [], [], c",
+            "said.append(y)": "said.append(y)\n        last = x_t",
+        },
+    ),
+    Mistake(
+        "last-only",
+        "these are the last values alone, (H). All steps are asked for: where are they kept?",
+        {"torch.stack(held), torch.stack(said)": "c, y"},
     ),
 )
 
 EXERCISE = Exercise(
     name="gated-memory",
     title="A memory with three gates",
+    level="write",
+    minutes=10,
+    objective="07.2",
+    hints=(
+        "Start from zeros, one for each of the H memories, and walk over the steps.",
+        (
+            "In each step the old value is multiplied by f, and i times the input is added. "
+            "Only then comes the reading: o times what is held now."
+        ),
+        (
+            "c = f[t] * c + i[t] * x[t] in a loop, each new c kept in a list; what is said is"
+            " o times all of them."
+        ),
+    ),
+    notice=(
+        "a number can be written at one step, kept for a hundred and read at the last, "
+        "and no weight was learned: three switches do it."
+    ),
     takes={"x": "T H", "i": "T H", "f": "T H", "o": "T H"},
     returns={"c": "T H", "y": "T H"},
     reference=remember,
