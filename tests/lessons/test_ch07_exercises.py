@@ -114,6 +114,62 @@ def memory_eroded(x, i, f, o):
     return torch.stack(held), torch.stack(held)
 
 
+def memory_said_first(x, i, f, o):
+    c, y = memory_by_index(x, i, f, o)
+    return y, c
+
+
+def memory_that_carries_what_it_says(x, i, f, o):
+    y, held = torch.zeros_like(x[0]), []
+    for t in range(len(x)):
+        held.append(f[t] * y + i[t] * x[t])
+        y = o[t] * held[-1]
+    return torch.stack(held), torch.stack(held) * o
+
+
+def memory_whose_gates_are_squashed_again(x, i, f, o):
+    return memory_by_index(x, *(torch.sigmoid(gate) for gate in (i, f, o)))
+
+
+def memory_kept_before_its_step(x, i, f, o):
+    c = torch.cat([torch.zeros_like(x[:1]), memory_by_index(x, i, f, o)[0][:-1]])
+    return c, c * o
+
+
+def memory_that_begins_at_the_second_step(x, i, f, o):
+    i = torch.cat([torch.ones_like(i[:1]), i[1:]])
+    return memory_by_index(x, i, f, o)
+
+
+def memory_of_one_step(x, i, f, o):
+    written = i * x
+    c = torch.cat([written[:1], written[1:] + f[1:] * written[:-1]])
+    return c, o * c
+
+
+def memory_stacked_across(x, i, f, o):
+    return tuple(part.T for part in memory_by_index(x, i, f, o))
+
+
+def step_with_a_reset(x, h, W, U, b, W_alpha, U_alpha, b_alpha):
+    alpha = torch.sigmoid(x @ W_alpha.T + h @ U_alpha.T + b_alpha)
+    n = torch.tanh(x @ W.T + (alpha * h) @ U.T + b)
+    return torch.lerp(h, n, alpha)
+
+
+def step_that_squashes_what_it_keeps(x, h, W, U, b, W_alpha, U_alpha, b_alpha):
+    alpha = torch.sigmoid(x @ W_alpha.T + h @ U_alpha.T + b_alpha)
+    return torch.lerp(h, x @ W.T + h @ U.T + b, alpha).tanh()
+
+
+def leak_of_their_mean(tau):
+    return torch.full_like(tau, 1 - math.exp(-1 / tau.mean().item()))
+
+
+def leak_that_is_one_minus_the_rule(tau):
+    return 1 - tau.reciprocal()
+
+
 @pytest.mark.parametrize(
     ("name", "function", "mistake"),
     [
@@ -121,16 +177,41 @@ def memory_eroded(x, i, f, o):
         ("gated-step", step_that_only_adds, "old-state-kept-whole"),
         ("gated-step", step_with_a_deaf_gate, "gate-without-state"),
         ("leak-for", leak_by_the_rule_of_thumb, "one-over-tau"),
+        ("gated-step", step_with_a_reset, "gate-on-the-candidates-state"),
+        ("gated-step", step_that_squashes_what_it_keeps, "tanh-around-the-mixture"),
         ("leak-for", leak_that_is_what_stays, "what-is-kept"),
+        ("leak-for", leak_of_their_mean, "one-leak-for-all"),
+        ("leak-for", leak_that_is_one_minus_the_rule, "one-minus-one-over-tau"),
         ("gated-memory", memory_that_f_erases, "f-erases"),
         ("gated-memory", memory_read_before, "read-before-write"),
         ("gated-memory", memory_eroded, "read-erodes"),
+        ("gated-memory", memory_said_first, "results-exchanged"),
+        ("gated-memory", memory_that_carries_what_it_says, "y-carried"),
+        ("gated-memory", memory_whose_gates_are_squashed_again, "gates-squashed"),
+        ("gated-memory", memory_kept_before_its_step, "held-too-early"),
+        ("gated-memory", memory_that_begins_at_the_second_step, "first-step-without-gates"),
+        ("gated-memory", memory_of_one_step, "one-step-back"),
+        ("gated-memory", memory_stacked_across, "stacked-across"),
     ],
 )
 def test_mistake_in_other_words(name, function, mistake):
     verdict = engine.judge(EXERCISES[name], function)
     assert verdict.kind == "failed"
     assert verdict.mistake == mistake
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (lambda tau: 2.71828 ** (-1 / tau), "0.367880 is left after τ steps, and 1/e = 0.367879"),
+        (lambda tau: 0.37 ** (1 / tau), "0.370 is left after τ steps, and 1/e = 0.368 should be"),
+        (lambda tau: 3 ** (-1 / tau), "0.33 is left after τ steps"),
+    ],
+)
+def test_another_share_that_is_left_is_told(kept, words):
+    verdict = engine.judge(EXERCISES["leak-for"], lambda tau: 1 - kept(tau))
+    assert verdict.kind == "failed"
+    assert words in verdict.sentence
 
 
 def test_numbers_of_the_quiz():

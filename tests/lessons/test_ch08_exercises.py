@@ -120,6 +120,9 @@ def test_counters_in_other_words_pass(build):
         ("never-written", lambda: counter(g=(0, 0, 0, 0))),
         ("not-shown", lambda: counter(o=(0, 0, 0, -20))),
         ("leaks-hardly", lambda: counter(f=(0, 0, -46.3, 6.3))),
+        ("counts-everything", lambda: counter(i=(0, 0, 0, 20), g=(1, -1, 0, 0.5))),
+        ("never-down", lambda: counter(g=(1, -0.3, 0, 0))),
+        ("clears-at-once", lambda: counter(f=(0, 0, 0, -20))),
         ("order-i-f-o-g", lambda: counter(4, 1, g=(0, 0, 0, 20), o=(1, -1, 0, 0))),
     ],
 )
@@ -160,6 +163,30 @@ def test_a_shut_output_gate_and_a_read_out_of_nothing_are_no_matter_of_c():
 
 
 @pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: counter(f=(0, 0, -40, 2)), "“(a)” no brackets are open"),
+        (lambda: counter(f=(0, 0, -40, 2)), "Letters have moved c by -0.09"),
+        (lambda: counter(f=(0, 0, -40, 8)), "Letters have moved c by -0.11"),
+        (lambda: counter(f=(0, 0, -21, 20)), "“;” leaves c at +0.20"),
+        (lambda: counter(g=(1, -2, 0, 0)), "the brackets of this line by -0.20 in all"),
+        (lambda: counter(o=(40, 0, 0, -20)), "c is as it should be; tanh, the output gate"),
+        (lambda: (*counter()[:3], -0.1 * torch.ones(1)), "How far does “(” move c"),
+    ],
+)
+def test_an_unknown_counter_is_told_what_moves_its_count(build, words):
+    verdict = engine.judge(EXERCISES["open-brackets"], build)
+    assert verdict.mistake is None
+    assert words in verdict.sentence
+
+
+@pytest.mark.parametrize("bias", [6.3, 6.5, 7.0, 8.0])
+def test_a_count_that_leaks_over_a_long_text_never_passes(bias):
+    build = lambda: counter(f=(0, 0, -40 - bias, bias))  # noqa: E731
+    assert engine.judge(EXERCISES["open-brackets"], build).kind == "failed"
+
+
+@pytest.mark.parametrize(
     ("weights", "word"),
     [
         (lambda: counter(9), "hidden size"),
@@ -173,10 +200,75 @@ def test_weights_of_another_kind_get_a_sentence(weights, word):
     assert word in verdict.sentence
 
 
+@pytest.mark.parametrize(
+    ("mistake", "count"),
+    [
+        ("one-layer-too-many", lambda D, H, n, k: 4 * H * k * (D + H + 1 + n * (k * H + H + 1))),
+        ("further-layers-read-x", lambda D, H, n, k: k * n * 4 * H * (D + H + 1)),
+        ("U-like-W", lambda D, H, n, k: 4 * H * k * (2 * D + 1 + (n - 1) * (2 * k * H + 1))),
+        ("one-number", lambda *sizes: sum(counted_matrix_by_matrix(*sizes))),
+        (
+            "two-biases",
+            lambda *sizes: counted_by_torch(*sizes) + 4 * sizes[1] * sizes[2] * sizes[3],
+        ),
+    ],
+)
+def test_wrong_counts_are_named(mistake, count):
+    assert engine.judge(EXERCISES["lstm-parameters"], count).mistake == mistake
+
+
+def held(*, W=0.0, U=0.0, b=40.0):
+    """``hold_open`` with these values in the rows of f; ``None`` leaves them as they are."""
+
+    def hold_open(*given):
+        H = len(given[2]) // 4
+        new = [tensor.clone() for tensor in given]
+        for tensor, value in zip(new, (W, U, b), strict=True):
+            if value is not None:
+                tensor[H : 2 * H] = value
+        return tuple(new)
+
+    return hold_open
+
+
+@pytest.mark.parametrize(
+    ("mistake", "function"),
+    [
+        ("only-U-left", held(U=None)),
+        ("only-W-left", held(W=None)),
+        ("weights-left", held(W=None, U=None)),
+        ("bias-of-one", held(b=1.0)),
+        ("all-else-lost", lambda W, U, b: held()(0 * W, 0 * U, 0 * b)),
+    ],
+)
+def test_gates_that_are_not_held_are_named(mistake, function):
+    assert engine.judge(EXERCISES["hold-forget-open"], function).mistake == mistake
+
+
+def test_a_wrong_row_is_told_by_its_gate():
+    def hold_open(W, U, b):
+        W, U, b = held()(W, U, b)
+        W[-1] = 0.0
+        return W, U, b
+
+    sentence = engine.judge(EXERCISES["hold-forget-open"], hold_open).sentence
+    assert "W_new first differs at output gate, unit 2, input 0" in sentence
+
+
+def test_the_old_cell_state_handed_back_is_named():
+    def step(x, h, c, W, U, b):
+        h_new, _ = step_by_one_matrix(x, h, c, W, U, b)
+        return h_new, c.clone()
+
+    assert engine.judge(EXERCISES["lstm-step"], step).mistake == "old-c-returned"
+
+
 def test_a_wrong_count_is_told_network_by_network():
     def near(D, H, layers, directions):
         return counted_matrix_by_matrix(D, H, layers, directions) + (D > 20)
 
     verdict = engine.judge(EXERCISES["lstm-parameters"], near)
     assert verdict.mistake is None
-    assert "count first differs for network" in verdict.sentence
+    assert "count first differs at D = 40, H = 4, layers = 1, directions = 1: yours 721, " in (
+        verdict.sentence
+    )

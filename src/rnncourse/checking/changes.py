@@ -236,6 +236,9 @@ class _Places:
             if other != node.id:
                 rank = 2 if {other, node.id} <= set(self.arguments) else 3
                 yield rank, f"`{other}` where `{node.id}` belongs", self._put(node, other)
+        if node.id in self.arguments:
+            words = f"the mean of all numbers in `{node.id}` for `{node.id}`"
+            yield 3, words, self._around(node, "", ".mean()")
 
     def _constant(self, node: ast.Constant) -> Found:
         value = node.value

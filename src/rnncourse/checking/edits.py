@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import io
+import itertools
 import textwrap
 import tokenize
 from collections.abc import Callable, Iterable, Mapping
@@ -85,8 +86,13 @@ def fragments(reference: Function, changed: Mapping[str, str]) -> tuple[Edit, ..
             raise ValueError(
                 f"changed: {old!r} must stand once in {reference.__name__}, found {count} times"
             )
-        start = len(text[: text.index(old)].encode())
-        edits.append(Edit(start, start + len(old.encode()), new.encode()))
+        place = text.index(old)
+        # Only what differs counts as the place, so that more changes can be combined.
+        before = _in_common(old, new)
+        after = _in_common(old[before:][::-1], new[before:][::-1])
+        start = len(text[: place + before].encode())
+        end = len(text[: place + len(old) - after].encode())
+        edits.append(Edit(start, end, new[before : len(new) - after].encode()))
     return tuple(sorted(edits))
 
 
@@ -118,3 +124,9 @@ class _Finite(ast.NodeTransformer):
 
     def visit_While(self, node: ast.While) -> ast.AST:
         raise ValueError("reference: its loops must be `for` loops, which end when edited")
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in pairs)

@@ -149,6 +149,26 @@ _USUAL: tuple[tuple[str, Words | str], ...] = (
         "an `if` is asked about many numbers at once. Which function of torch chooses for each?",
     ),
     (
+        r"only one element tensors can be converted to Python scalars|a Tensor with \d+ elements "
+        r"cannot be converted to Scalar",
+        "a function for single numbers, of `math` perhaps, is given a tensor of many. torch has "
+        "functions of the same names that work on all at once.",
+    ),
+    (
+        r"step must be greater than zero",
+        "torch does not slice backwards. Which method turns an axis round?",
+    ),
+    (
+        r"'tuple' object does not support item assignment",
+        "a tuple, such as `chunk` and `split` return, cannot be given new parts. Change what is in "
+        "a part, or put new parts together.",
+    ),
+    (
+        r"only integer tensors of a single element can be converted to an index",
+        "one slice is given many ends at once. A slice has one: make a mask by a comparison, or "
+        "walk over the rows.",
+    ),
+    (
         r"1D tensors expected",
         "a dot product takes two vectors, and is given something with more axes or none.",
     ),

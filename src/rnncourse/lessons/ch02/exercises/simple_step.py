@@ -57,6 +57,12 @@ EXERCISE = Exercise(
             {"x @ W.T + h @ U.T + b)": "x @ W.T + b) + torch.tanh(h @ U.T)"},
         ),
         Mistake(
+            "tanh-each-part-bias-outside",
+            "input's part and state's part are squashed one by one, and b is added to them as it "
+            "is. Which comes first in the equation, the sum or the squashing?",
+            {"x @ W.T + h @ U.T + b)": "x @ W.T) + torch.tanh(h @ U.T) + b"},
+        ),
+        Mistake(
             "tanh-input-only",
             "the state's part is added after the tanh. What stands inside its brackets?",
             {"x @ W.T + h @ U.T + b)": "x @ W.T + b) + h @ U.T"},

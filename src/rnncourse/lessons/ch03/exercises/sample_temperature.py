@@ -101,6 +101,16 @@ EXERCISE = SamplingExercise(
             {"y / temperature, dim=-1)": "y, dim=-1) / temperature"},
         ),
         Mistake(
+            "probabilities-divided-and-clamped",
+            "the softmax comes first and the division after it, so p no longer sums to 1, and "
+            "where its sum is too small the last token is taken. The temperature belongs to the "
+            "logits.",
+            {
+                "y / temperature, dim=-1)": "y, dim=-1) / temperature",
+                "pick(p, u_t)": "pick(p, u_t).clamp(max=len(V) - 1)",
+            },
+        ),
+        Mistake(
             "returned-without-temperature",
             "what you return is without the temperature, the distribution that you draw from is "
             "with it. p should be the one that is drawn from.",

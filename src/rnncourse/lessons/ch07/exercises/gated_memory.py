@@ -23,6 +23,7 @@ def remember(x: Tensor, i: Tensor, f: Tensor, o: Tensor) -> tuple[Tensor, Tensor
 
 UPDATE = "f_t * c + i_t * x_t"
 SAID = "y = o_t * c"
+HELD, BOTH = "held.append(c)", "torch.stack(held), torch.stack(said)"
 
 MISTAKES = (
     Mistake(
@@ -40,7 +41,7 @@ MISTAKES = (
     Mistake(
         "read-before-write",
         "what is said is the memory of the step before. Write first, then read.",
-        {"c = f_t * c + i_t * x_t": "old, c = c, f_t * c + i_t * x_t", SAID: "y = o_t * old"},
+        {f"c = {UPDATE}": f"old, c = c, {UPDATE}", SAID: "y = o_t * old"},
     ),
     Mistake(
         "i-unused",
@@ -86,7 +87,7 @@ MISTAKES = (
     Mistake(
         "results-exchanged",
         "both are right, but y comes first. Return what is held, then what is said.",
-        {"torch.stack(held), torch.stack(said)": "torch.stack(said), torch.stack(held)"},
+        {BOTH: "torch.stack(said), torch.stack(held)"},
     ),
     Mistake(
         "y-carried",
@@ -110,31 +111,52 @@ MISTAKES = (
     ),
     Mistake(
         "held-too-early",
-        "what is kept in the list is the value before its step: c_t is asked for, with what the "
-        "step has written.",
-        {
-            "        c = f_t": "        held.append(c)\n        c = f_t",
-            "        held.append(c)\n": "",
-        },
+        "what is returned first begins with c_0 and lacks the last value: each is put into the "
+        "list before its step. And what is said is made from those old values.",
+        {f"c = {UPDATE}": f"old, c = c, {UPDATE}", SAID: "y = o_t * old", HELD: "held.append(old)"},
+    ),
+    Mistake(
+        "held-with-c_0",
+        "c has one row too many: it begins with c_0. The first row should be c_1.",
+        {HELD: "held += [c] if held else [0 * c, c]"},
     ),
     Mistake(
         "starts-from-the-input",
-        "the memory starts from the first input, whatever its gate says. It starts from 0.",
+        "c_0 is x_1: the memory holds the first input before the first step. It starts from 0.",
         {"torch.zeros_like(x[0])": "x[0]"},
+    ),
+    Mistake(
+        "first-step-without-gates",
+        "c_1 is x_1, whatever i says: is the first step left out of the loop? From c_0 = 0 it is "
+        "a step like the others.",
+        {UPDATE: f"{UPDATE} if held else x_t"},
     ),
     Mistake(
         "last-input-for-c",
         "f multiplies the input of the step before. It keeps what the memory holds.",
         {
-            UPDATE: "f_t * last + i_t * x_t",
-            "held, said = [], []": "held, said, last = [], [], c",
-            "said.append(y)": "said.append(y)\n        last = x_t",
+            f"c = {UPDATE}": "c = f_t * last + i_t * x_t\n        last = x_t",
+            "c = torch": "c = last = torch",
+        },
+    ),
+    Mistake(
+        "one-step-back",
+        "f multiplies what was written at the step before, and nothing older: each number is held "
+        "for one step at most. f should keep all that the memory holds.",
+        {
+            f"c = {UPDATE}": "c, last = f_t * last + i_t * x_t, i_t * x_t",
+            "c = torch": "c = last = torch",
         },
     ),
     Mistake(
         "last-only",
         "these are the last values alone, (H). All steps are asked for: where are they kept?",
-        {"torch.stack(held), torch.stack(said)": "c, y"},
+        {BOTH: "c, y"},
+    ),
+    Mistake(
+        "stacked-across",
+        "both come as (H, T): the steps are put side by side. Along which axis do you stack them?",
+        {BOTH: "torch.stack(held, dim=1), torch.stack(said, dim=1)"},
     ),
 )
 
@@ -146,19 +168,13 @@ EXERCISE = Exercise(
     objective="07.2",
     hints=(
         "Start from zeros, one for each of the H memories, and walk over the steps.",
-        (
-            "In each step the old value is multiplied by f, and i times the input is added. "
-            "Only then comes the reading: o times what is held now."
-        ),
-        (
-            "c = f[t] * c + i[t] * x[t] in a loop, each new c kept in a list; what is said is"
-            " o times all of them."
-        ),
+        "In each step the old value is multiplied by f, and i times the input is added. Only then "
+        "comes the reading: o times what is held now.",
+        "c = f[t] * c + i[t] * x[t] in a loop, each new c kept in a list; what is said is o times "
+        "all of them.",
     ),
-    notice=(
-        "a number can be written at one step, kept for a hundred and read at the last, "
-        "and no weight was learned: three switches do it."
-    ),
+    notice="c_t is a sum over all inputs so far: each times the i of its own step and times every "
+    "f since. One f of 0 among them, and it is gone for good.",
     takes={"x": "T H", "i": "T H", "f": "T H", "o": "T H"},
     returns={"c": "T H", "y": "T H"},
     reference=remember,

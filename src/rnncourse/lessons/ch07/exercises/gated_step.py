@@ -38,7 +38,7 @@ MISTAKES = (
     ),
     Mistake(
         "old-state-kept-whole",
-        "the new part comes on top of the whole old state, which then grows without end. What "
+        "the new part comes on top of the whole old state, which can then grow without end. What "
         "share of the old state stays when α is let in?",
         {MIXED: "h + alpha * n"},
     ),
@@ -100,7 +100,7 @@ MISTAKES = (
     Mistake(
         "one-gate-for-all",
         "all units of a sequence share one gate. Each unit has a gate of its own: α is a vector.",
-        {GATE: GATE + ".mean(dim=-1, keepdim=True)"},
+        {"    n = ": "    alpha = alpha.mean(dim=-1, keepdim=True)\n    n = "},
     ),
     Mistake(
         "candidate-without-tanh",
@@ -135,10 +135,16 @@ MISTAKES = (
         {MIXED: f"torch.tanh({MIXED})"},
     ),
     Mistake(
-        "gate-on-the-candidate's-state",
+        "gate-on-the-candidates-state",
         "the candidate reads α times the old state. That is the reset gate of a later chapter; "
         "here the gate mixes, and the candidate sees h as it is.",
         {"h @ U.T": "(alpha * h) @ U.T"},
+    ),
+    Mistake(
+        "candidate-from-what-is-kept",
+        "the candidate reads what is kept of the old state, (1 − α) ⊙ h. It sees h as it is; only "
+        "then are the two mixed.",
+        {"h @ U.T": "((1 - alpha) * h) @ U.T"},
     ),
     Mistake(
         "weights-swapped",
@@ -169,20 +175,14 @@ EXERCISE = Exercise(
     minutes=15,
     objective="07.4",
     hints=(
-        ("There are two sums of the same form: one becomes the gate, the other what is written."),
-        (
-            "The gate is a share, so it lies between 0 and 1; what is written has a sign, so "
-            "it lies between −1 and 1. Which function gives which?"
-        ),
-        (
-            "With alpha = σ(…) and n = tanh(…), what is left to do is to mix: 1 − alpha of "
-            "the old state and alpha of n."
-        ),
+        "There are two sums of the same form: one becomes the gate, the other what is written.",
+        "The gate is a share, so it lies between 0 and 1; what is written has a sign, so it lies "
+        "between −1 and 1. Which function gives which?",
+        "With alpha = σ(…) and n = tanh(…), what is left to do is to mix: 1 − alpha of the old "
+        "state and alpha of n.",
     ),
-    notice=(
-        "h + α (n − h) is the same: the gate says how far the state moves towards what "
-        "the simple cell would have made of it."
-    ),
+    notice="h + α (n − h) is the same: the gate says how far the state moves towards what the "
+    "simple cell would have made of it.",
     takes={
         "x": "B D",
         "h": "B H",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from rnncourse.checking.exercise import Exercise, Mistake, Tensors
+from rnncourse.checking.words import told_apart
 
 
 class LeakExercise(Exercise):
@@ -15,35 +18,53 @@ class LeakExercise(Exercise):
         """Draw vectors of time constants, evenly by their logarithm."""
         return [(0.5 * 100 ** ((u + 1) / 2),) for (u,) in super().draw(generator)]
 
+    def explain(self, mine: Tensors, expected: Tensors) -> str:
+        """Say what these leaks leave after τ steps, if it is the same for all units."""
+        tau = -1 / torch.log1p(-expected[0])
+        left = (1 - mine[0]) ** tau
+        if len(left) > 1 and torch.allclose(left, left[:1], *self.tolerance):
+            yours, asked = told_apart(left[0].item(), math.exp(-1))
+            return f"with your leaks {yours} is left after τ steps, and 1/e = {asked} should be."
+        return super().explain(mine, expected)
+
 
 def leak(tau: Tensor) -> Tensor:
     """The leak α of a unit that keeps 1/e of what it holds over ``tau`` steps."""
     # (1 − α)^τ = 1/e
-    return 1 - torch.exp(-1 / tau)
+    kept = torch.exp(-1 / tau)
+    alpha = 1 - kept
+    return alpha
 
+
+KEPT, LEAK = "torch.exp(-1 / tau)", "1 - kept"
 
 MISTAKES = (
     Mistake(
         "one-over-tau",
         "that is the rule of thumb 1/τ. It is close for long time constants, and wrong for short "
         "ones: for τ below 1 it asks for a leak above 1.",
-        {"1 - torch.exp(-1 / tau)": "1 / tau"},
+        {LEAK: "1 / tau"},
     ),
     Mistake(
         "what-is-kept",
         "that is the share that stays at each step, 1 − α. The leak is the share that goes.",
-        {"1 - torch": "torch"},
+        {LEAK: "kept"},
+    ),
+    Mistake(
+        "one-minus-one-over-tau",
+        "that is 1 − 1/τ: the rule of thumb for what stays, not for what goes.",
+        {LEAK: "1 - 1 / tau"},
     ),
     Mistake(
         "half-life",
-        "with this leak a half is left after τ steps. The time constant asks for 1/e.",
-        {"torch.exp(-1 / tau)": "0.5 ** (1 / tau)"},
+        "τ is taken for the half-life, after which a half is left. The time constant asks for 1/e.",
+        {KEPT: "0.5 ** (1 / tau)"},
     ),
     Mistake(
         "base-ten",
-        "with this leak a tenth is left after τ steps: the logarithm in the formula is the "
-        "natural one.",
-        {"torch.exp(-1 / tau)": "10 ** (-1 / tau)"},
+        "the base is 10, so that a tenth is left after τ steps. The logarithm in the formula is "
+        "the natural one.",
+        {KEPT: "10 ** (-1 / tau)"},
     ),
     Mistake(
         "sign-of-the-exponent",
@@ -58,23 +79,23 @@ MISTAKES = (
     Mistake(
         "time-constant-of-the-leak",
         "that is τ for a given α, applied to τ. Solve (1 − α)^τ = 1/e for α instead.",
-        {"1 - torch.exp(-1 / tau)": "-1 / torch.log(1 - tau)"},
+        {LEAK: "-1 / torch.log(1 - tau)"},
     ),
     Mistake(
         "chrono-step",
         "that is 1/(1 + τ): close for long time constants, and wrong for short ones.",
-        {"1 - torch.exp(-1 / tau)": "1 / (1 + tau)"},
+        {LEAK: "1 / (1 + tau)"},
     ),
     Mistake(
         "exponent-alone",
         "that is the exponent, 1/τ with a minus: something is still to be done with it.",
-        {"1 - torch.exp(-1 / tau)": "-1 / tau"},
+        {LEAK: "-1 / tau"},
     ),
     Mistake(
         "logarithm",
         "a logarithm of τ has no place here: (1 − α)^τ = 1/e is solved by a root, and a root is an "
         "exponential of 1/τ.",
-        {"1 - torch.exp(-1 / tau)": "1 / torch.log(tau)"},
+        {LEAK: "1 / torch.log(tau)"},
     ),
     Mistake(
         "log-of-tau-in-the-exponent",
@@ -82,10 +103,31 @@ MISTAKES = (
         {"-1 / tau": "-1 / torch.log(tau)"},
     ),
     Mistake(
+        "one-leak-for-all",
+        "all units get one leak, that of the mean of their time constants. Each has its own.",
+        {KEPT: "torch.exp(-1 / tau.mean()).expand_as(tau)"},
+    ),
+    Mistake(
+        "straight-line",
+        "so much would be gone after τ steps if the state fell on a straight line. Each step takes "
+        "its share of what is left.",
+        {LEAK: "(1 - torch.exp(torch.tensor(-1.0))) / tau"},
+    ),
+    Mistake(
+        "what-is-gone",
+        "with this leak 1/e is gone after τ steps. The time constant asks that 1/e be left.",
+        {KEPT: "(1 - torch.exp(torch.tensor(-1.0))) ** (1 / tau)"},
+    ),
+    Mistake(
+        "power-then-division",
+        "1/e is divided by τ. A root is wanted: the exponent is 1/τ, and needs its brackets.",
+        {KEPT: "torch.exp(torch.tensor(-1.0)) / tau"},
+    ),
+    Mistake(
         "minus-lost",
         "every leak has the wrong sign: the share that stays comes out of the exponential, and the "
         "leak is 1 minus that share.",
-        {"1 - torch.exp(-1 / tau)": "torch.exp(-1 / tau) - 1"},
+        {LEAK: "kept - 1"},
     ),
 )
 
@@ -97,13 +139,11 @@ EXERCISE = LeakExercise(
     objective="07.1",
     hints=(
         "What share is left after one step? After two? After τ?",
-        ("After τ steps (1 − α) to the power of τ is left, and that is to be 1/e. Take a root."),
+        "After τ steps (1 − α) to the power of τ is left, and that is to be 1/e. Take a root.",
         "1 − α is e to the power of −1/τ; what is asked is α.",
     ),
-    notice=(
-        "for τ = 10 the rule 1/τ gives 0.1 where 0.095 is right; for τ = 1 it gives 1, "
-        "and the unit forgets all at once."
-    ),
+    notice="for τ = 10 the rule 1/τ gives 0.1 where 0.095 is right; for τ = 1 it gives 1, and the "
+    "unit forgets all at once.",
     takes={"tau": "H"},
     returns={"alpha": "H"},
     reference=leak,

@@ -127,6 +127,12 @@ MISTAKES = (
         {"W_new[f]": "W_new[:]", "U_new[f]": "U_new[:]"},
     ),
     Mistake(
+        "all-else-lost",
+        "the rows of f are right, and all others have become 0. They should be as they were: "
+        "start from a copy, not from zeros.",
+        {"W.clone(), U.clone(), b.clone()": "0 * W, 0 * U, 0 * b"},
+    ),
+    Mistake(
         "first-two-blocks",
         "the input gates are held too: your rows begin at 0. Those of f begin at H.",
         {ROWS: "slice(0, 2 * H)"},
@@ -156,15 +162,11 @@ EXERCISE = Exercise(
     minutes=10,
     objective="08.4",
     hints=(
-        (
-            "A gate is σ of a sum of three parts. What must two of them be, so that only the "
-            "third counts?"
-        ),
-        (
-            "The rows of the forget gate are the second block of four: in W, in U and in b, "
-            "rows H to 2H − 1."
-        ),
-        ("Clone all three first. Then set those rows of W and U to 0, and those of b to 40."),
+        "A gate is σ of a sum of three parts. What must two of them be, so that only the third "
+        "counts?",
+        "The rows of the forget gate are the second block of four: in W, in U and in b, rows H to "
+        "2H − 1.",
+        "Clone all three first. Then set those rows of W and U to 0, and those of b to 40.",
     ),
     notice="such a gate cannot be closed by any input; and since f (1 - f) is 0 there to the last "
     "digit, training cannot close it either.",

@@ -56,21 +56,46 @@ class BracketExercise(Exercise):
         return all(torch.equal(_verdict(a), _verdict(b)) for a, b in zip(mine, other, strict=True))
 
     def explain(self, mine: Tensors, expected: Tensors) -> str:
-        """Name the shortest text after which the read-out is wrong."""
+        """Name the shortest text after which the read-out is wrong, and what moves c wrongly."""
+        y, c = mine
         depth = _depth()
-        wrong = _verdict(mine[0]) != depth.sign()
+        wrong = _verdict(y) != depth.sign()
         t, n = wrong.nonzero()[0].tolist()
-        text = "".join(_SYMBOLS[k] for k in _drawn()[: t + 1, n])
+        symbols = _drawn()[: t + 1, n]
+        text = "".join(_SYMBOLS[k] for k in symbols)
         if len(text) > _SHOWN:
             text = f"{text[: _SHOWN // 2]}…{text[-_SHOWN // 2 :]}"
         open_ = int(depth[t, n])
         should = f"{OPEN} or more" if open_ else f"within ±{SHUT}"
         brackets = "1 bracket is" if open_ == 1 else f"{open_ or 'no'} brackets are"
+        cause = _wrongly_moved(symbols, c[: t + 1, n], open_)
+        if not cause and _verdict(c[t, n]) == depth[t, n].sign():
+            cause = "c is as it should be; tanh, the output gate and v stand between c and y."
         return (
-            f"after “{text}” {brackets} open, so y should be {should}; "
-            f"yours is {mine[0][t, n]:+.2f}, and the cell state that v reads holds "
-            f"{mine[1][t, n]:+.2f}."
+            f"after “{text}” {brackets} open, so y should be {should}; yours is {y[t, n]:+.2f}. "
+            f"{cause or 'How far does “(” move c, and which way?'} (c, added up over the units "
+            f"with the signs of v, is {c[t, n]:+.2f}.)"
         )
+
+
+def _wrongly_moved(symbols: Tensor, c: Tensor, depth: int) -> str:
+    """Say which kind of character has moved ``c`` (T) most wrongly in this line; empty if none."""
+    is_open, is_end = (symbols == _SYMBOLS.index(symbol) for symbol in "(;")
+    moves = c.diff(prepend=c.new_zeros(1))
+    up = float(moves[is_open][0]) if is_open.any() else 0.0
+    start = int(is_end.nonzero().max()) + 1 if is_end.any() else 0
+    kept = float(c[start - 1]) if start else 0.0
+    line, moves = symbols[start:], moves[start:]
+    brackets, letters = float(moves[line < 2].sum()), float(moves[line > 2].sum())
+    causes = {
+        f"“;” leaves c at {kept:+.2f}, and should clear it.": kept,
+        f"Letters have moved c by {letters:+.2f}, and should leave it as it is.": letters,
+        f"The first “(” moves c by {up:+.2f}, and the brackets of this line by {brackets:+.2f} in "
+        f"all, where {depth * up:+.2f} should be: are “(” and “)” alike in size, and is nothing "
+        "lost in between?": brackets - depth * up,
+    }
+    cause = max(causes, key=lambda words: abs(causes[words]))
+    return cause if abs(causes[cause]) > SHUT * max(0.5, depth * abs(up)) else ""
 
 
 @cache
@@ -151,8 +176,8 @@ EXERCISE = BracketExercise(
         "i: 40 for “(” and “)”, bias -20. f: -40 for “;”, bias 20. g: a positive weight for “(”, "
         "its opposite for “)”. o stands open.",
     ),
-    notice="one unit counted to five, and would to a thousand: c has no ceiling. What h shows of "
-    "it is squashed, so the read-out tells open from shut, and hardly four from five.",
+    notice="one unit is enough to count to five, and to a thousand: c has no ceiling. What h shows "
+    "of it is squashed, so the read-out tells open from shut, and hardly four from five.",
     varied=False,
     takes={},
     returns={"W": "4H 3", "U": "4H H", "b": "4H", "v": "H"},
@@ -172,19 +197,20 @@ EXERCISE = BracketExercise(
         ),
         Mistake(
             "never-down",
-            "the read-out opens at “(” and stays open until “;”: nothing goes down at “)”. What "
-            "sign must the candidate have there?",
+            "the read-out opens at “(” and stays open until “;”: “)” takes c down too little, or "
+            "not at all. What must the input gate let in there, and with which sign and size?",
             {I_ROW: "[40.0, 0.0, 0.0], -20.0"},
         ),
         Mistake(
             "leaks",
-            "the count leaks away: with a bias of 0 the forget gate keeps half of c at each step.",
+            "the count leaks away, fast: the forget gate keeps about half of c at each step, as it "
+            "does with a bias of 0.",
             {F_ROW: "[0.0, 0.0, -40.0], 0.0"},
         ),
         Mistake(
             "leaks-slowly",
-            "the count leaks away, slowly: with a bias of 1 the forget gate keeps 0.73 of c at "
-            "each step. How far open must it be?",
+            "the count leaks away, slowly: the forget gate keeps about 0.73 of c at each step, as "
+            "it does with a bias of 1. How far open must it be?",
             {F_ROW: "[0.0, 0.0, -40.0], 1.0"},
         ),
         Mistake(
@@ -195,8 +221,8 @@ EXERCISE = BracketExercise(
         ),
         Mistake(
             "never-written",
-            "c stays at 0, whatever comes: nothing is ever written. Two things have to be there at "
-            "“(”: an input gate that opens, and a candidate that is not 0.",
+            "c stays at 0, or next to it, whatever comes: hardly anything is written. Two things "
+            "have to be there at “(”: an input gate that opens, and a candidate far from 0.",
             {I_ROW: "[0.0, 0.0, 0.0], -20.0"},
         ),
         Mistake(
@@ -224,8 +250,35 @@ EXERCISE = BracketExercise(
             {F_ROW: "[0.0, 0.0, -46.3], 6.3"},
         ),
         Mistake(
+            "half-cleared",
+            "a “;” leaves half of the count: the forget gate stands at ½ there, since weight and "
+            "bias cancel. It has to be shut.",
+            {F_ROW: "[0.0, 0.0, -20.0], 20.0"},
+        ),
+        Mistake(
+            "open-at-brackets-only",
+            "the output gate is shut at letters, so that nothing is shown between two brackets. "
+            "Is there anything that it has to hide at all?",
+            {f"o, b_o = {O_ROW}": "o, b_o = [40.0, 40.0, 0.0], -20.0"},
+        ),
+        Mistake(
+            "hidden-at-the-end",
+            "at “;” the output gate shuts, so that y is 0 there; but c keeps its count, and shows "
+            "it again at the next character. Which gate clears?",
+            {
+                F_ROW: "[0.0, 0.0, 0.0], 20.0",
+                f"o, b_o = {O_ROW}": "o, b_o = [0.0, 0.0, -40.0], 20.0",
+            },
+        ),
+        Mistake(
+            "forget-gate-upside-down",
+            "the forget gate is shut at every character but “;”, where it is open: it is to be the "
+            "other way round.",
+            {F_ROW: "[0.0, 0.0, 40.0], -20.0"},
+        ),
+        Mistake(
             "clears-at-once",
-            "c is cleared at every step but one after another is written anew: the forget gate is "
+            "each bracket is forgotten at the next character, whatever it is: the forget gate is "
             "shut where nothing is to be forgotten.",
             {F_ROW: "[0.0, 0.0, -40.0], -20.0"},
         ),
@@ -241,8 +294,8 @@ EXERCISE = BracketExercise(
         ),
         Mistake(
             "counts-everything",
-            "every character counts as an opening bracket, letters too: the candidate is positive "
-            "even where there is nothing to count. Look at its bias, or at the input gate.",
+            "letters open the read-out, too: the candidate is positive even where there is nothing "
+            "to count. Look at its bias, or at the input gate.",
             {I_ROW: "[0.0, 0.0, 0.0], 20.0", G_ROW: "[0.0, 0.0, 0.0], 1.0"},
         ),
     ),
