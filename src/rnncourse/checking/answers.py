@@ -52,7 +52,12 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
 def _tensor(exercise: Exercise, name: str, value: Any) -> Tensor:
     """Examine a value before it is copied: a strange tensor can hold more than it seems."""
     axes = exercise.returns[name]
-    if isinstance(value, list | tuple) and value and isinstance(value[0], Tensor):
+    if isinstance(value, tuple) and value and isinstance(value[0], Tensor):
+        raise Complaint(
+            f"your function returns {_kind(value)}; expected {name} itself, and nothing beside it.",
+            "more-than-asked",
+        )
+    if isinstance(value, list) and value and isinstance(value[0], Tensor):
         raise Complaint(
             f"{name} is {_kind(value)}; expected a torch.Tensor. "
             "Which function of torch makes one tensor of many?",

@@ -18,7 +18,7 @@ from rnncourse.checking.exercise import Exercise, Tensors
 from rnncourse.checking.words import BLOCKS
 
 _RTOL, _ATOL = 1e-7, 1e-9
-_AXES = {"T": "the steps", "B": "the batch", "D": "the inputs", "H": "the units"}
+_USUAL = {"T": "the steps", "B": "the batch", "D": "the inputs", "H": "the units"}
 
 Sizes = Mapping[str, int]
 Relation = Callable[[Tensor, Sizes], Tensor | None]
@@ -73,7 +73,7 @@ def related(
         if all(map(_alike, a, b)):
             right.append(name)
             continue
-        words = _relation(axes[k].split(), sizes, a, b)
+        words = _relation(axes[k].split(), sizes, a, b, _named(exercise.places))
         if words is None:
             return None
         wrong.append(f"{name} {words}")
@@ -93,10 +93,11 @@ def _relation(
     sizes: Sequence[Sizes],
     mine: Sequence[Tensor],
     expected: Sequence[Tensor],
+    named: Mapping[str, str],
 ) -> str | None:
     if not any(bool(b.numel()) and bool(b.abs().max() > _ATOL) for b in expected):
         return None
-    for words, relation in _relations(letters, sizes[0]):
+    for words, relation in _relations(letters, sizes[0], named):
         if all(
             _holds(relation, a, b, size) for a, b, size in zip(mine, expected, sizes, strict=True)
         ):
@@ -136,19 +137,30 @@ def _constant(mine: Sequence[Tensor], expected: Sequence[Tensor]) -> str | None:
     return None
 
 
-def _relations(letters: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Relation]]:
+def _named(places: Mapping[str, str]) -> dict[str, str]:
+    """The axes' names in the plural: those of the exercise's own words for places come first."""
+    return {**_USUAL, **{axis: f"the {words.split()[0]}s" for axis, words in places.items()}}
+
+
+def _unnamed(letter: str) -> str:
+    return f"the axis of {letter} places" if letter.isdigit() else f"axis {letter}"
+
+
+def _relations(
+    letters: Sequence[str], sizes: Sizes, named: Mapping[str, str]
+) -> Iterator[tuple[str, Relation]]:
     for words, function in _ELEMENTWISE:
         yield words, partial(_elementwise, function)
-    yield from _of_axes(letters)
+    yield from _of_axes(letters, named)
     for letter in sizes:
-        of = _AXES.get(letter, letter)
+        of = named.get(letter, letter)
         words = f"is {letter} times as large as it should be, as a sum over {of} is, not a mean"
         yield words, partial(_times_size, letter, 1)
         words = f"is 1/{letter} of what it should be, as a mean over {of} is, not a sum"
         yield words, partial(_times_size, letter, -1)
 
 
-def _of_axes(letters: Sequence[str]) -> Iterator[tuple[str, Relation]]:
+def _of_axes(letters: Sequence[str], named: Mapping[str, str]) -> Iterator[tuple[str, Relation]]:
     count, right = len(letters), ", ".join(letters)
     for axes in itertools.permutations(range(count)) if count <= 4 else ():
         if axes != tuple(range(count)):
@@ -158,7 +170,7 @@ def _of_axes(letters: Sequence[str]) -> Iterator[tuple[str, Relation]]:
                 words = "is right but for its axes: it is transposed"
             yield words, partial(_permuted, axes)
     for axis, letter in enumerate(letters):
-        of = _AXES.get(letter, f"axis {letter}")
+        of = named.get(letter, _unnamed(letter))
         for words, change in _ALONG:
             yield words.format(of), partial(_along, change, axis, count)
         blocks = int(letter[:-1] or 1) if letter[-1].isalpha() else 1

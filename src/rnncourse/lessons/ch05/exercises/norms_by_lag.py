@@ -59,8 +59,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "product-reversed",
-            "the matrices are multiplied in the wrong order. In the product for lag 2, "
-            "the Jacobian of the last step stands on the left.",
+            "the matrices are multiplied in the wrong order. A gradient coming back meets the "
+            "Jacobian of the last step first: which end of your product touches v?",
             {START: EYE, STEP: "P = J_t @ P\n        g = P.T @ v"},
         ),
         Mistake(
