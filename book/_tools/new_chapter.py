@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _numbered(piece: str, number: str) -> str:
     """A piece of chapter 00 as one of another chapter."""
-    return re.sub(r"\b(ch|chapter )00(?!\d)", rf"\g<1>{number}", piece)
+    return re.sub(r"\b(ch|chapter |objective=\")00(?!\d)", rf"\g<1>{number}", piece)
 
 
 if __name__ == "__main__":
