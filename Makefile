@@ -92,8 +92,9 @@ draws: $(VENV)/.working  ## what must hold for every draw, under many seeds
 	$(PYTEST) $(PACKAGES) -m draws --draws 30
 	$(PYTEST) $(PACKAGES) -m hypothesis --draws 10
 
-slow: $(VENV)/.working
+slow: $(VENV)/.working html
 	$(BIN)/python -m pytest -q tests/slow
+	$(PYTEST) --dist worksteal tests/site/test_pages_in_browser.py -k 'server or accessible' --whole
 
 test:  ## everything that a change must pass, stage by stage
 

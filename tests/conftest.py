@@ -24,6 +24,7 @@ UNSEEDED = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--draws", type=int, metavar="N", help="run what may draw under N other seeds")
+    parser.addoption("--whole", action="store_true", help="axe looks at all of every page")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -63,8 +63,9 @@ def site_address(site: Path) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    """The system's Chromium."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    """The system's Chromium; where there is one, that without a window of its own: it is faster."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser")
+    executable = next(filter(None, map(shutil.which, known)), None)
     if executable is None:
         pytest.skip("no Chromium on this machine: the pages were not looked at in a browser")
     api = pytest.importorskip("playwright.sync_api")
@@ -85,6 +86,12 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
     context.set_default_timeout(60_000)  # ms: what takes a second alone takes many beside others
     yield Visit(context, site_address[options.get("scheme", "http")])
     context.close()
+
+
+@pytest.fixture(scope="session")
+def whole(request) -> bool:
+    """Whether axe is asked about all of every page, or leaves out what is alike."""
+    return request.config.option.whole
 
 
 @pytest.fixture

@@ -26,6 +26,12 @@ def figures_of(name: str) -> list[str]:
     return [name for page in pages for name in re.findall(r'data-figure="([\w-]+)"', page)]
 
 
+def api_pages(site: Path) -> list[str]:
+    """The names of the pages that are made of docstrings."""
+    paths = sorted((site / "book" / "api").rglob("*.html"))
+    return [path.relative_to(site).with_suffix("").as_posix() for path in paths]
+
+
 def incomplete(page) -> list[str]:
     """Formulas that are not set, pictures that are not there or have no words."""
     faults = []
@@ -157,8 +163,9 @@ def too_heavy(site: Path, name: str, figures: list[str]) -> list[str]:
     return [f"{added} bytes of {HEAVIEST}"] if added > HEAVIEST else []
 
 
-def said_by(visit: Visit) -> list[str]:
-    """What went wrong while the page was shown, once it is at rest."""
-    visit.page.wait_for_load_state("networkidle")
+def said_by(visit: Visit, rest: bool = True) -> list[str]:
+    """What went wrong while the page was shown, by default once it is at rest for half a second."""
+    if rest:
+        visit.page.wait_for_load_state("networkidle")
     faults, visit.faults = visit.faults, []
     return faults

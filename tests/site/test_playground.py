@@ -96,7 +96,6 @@ def test_something_is_to_be_seen_before_anything_is_touched(visit: Visit) -> Non
     assert visit.faults == []
 
 
-@over(scheme=["http", "file"])
 def test_by_keyboard_alone(visit: Visit) -> None:
     play = Play(visit)
     press = play.page.keyboard.press

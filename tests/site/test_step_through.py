@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from visit import PHONE, Visit, over, serious
+from visit import PHONE, Visit, serious
 
 CHAPTER = "chapters/02-simple-rnn"
 HOST = ".rnnbook-host[data-figure=step_through]"
@@ -138,7 +138,6 @@ def test_eight_steps_fit_the_book_s_column(bare: Callable, made: Callable) -> No
     assert field.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
-@over(scheme=["http", "file"])
 def test_by_keyboard_through_all_steps_of_the_chapter(visit: Visit) -> None:
     visit.go(CHAPTER)
     page, host = visit.page, visit.page.locator(HOST).first

@@ -50,7 +50,7 @@ def over(**choices: list) -> pytest.MarkDecorator:
 # axe takes milliseconds for the contrast of one word, and a chapter has thousands of coloured words
 # of code. Contrast follows from a word's own style and from what lies under it or over it: of words
 # that are alike in these, axe is asked about five. (Not about one: it leaves out what is covered.)
-MARK_WITNESSES = """() => {
+MARK_WITNESSES = """(theme) => {
   const OWN = ["color", "fontSize", "fontWeight", "textShadow"];
   const LAYER = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode", "clip"];
   const CLEAR = "rgba(0, 0, 0, 0)|none|1|none|normal|auto";
@@ -67,11 +67,19 @@ MARK_WITNESSES = """() => {
     const { disabled, ariaDisabled } = element;
     const kind = [under, disabled, ariaDisabled, ...OWN.map((name) => style[name])].join("|");
     if (speaks) met.set(kind, (met.get(kind) ?? 0) + 1);
-    element.toggleAttribute("data-witness", speaks && met.get(kind) <= 5);
+    element.toggleAttribute(`data-${theme}-witness`, speaks && met.get(kind) <= 3);
   }
 }"""
-RUN_AXE = """async ([within, rules]) => {
-  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-witness]" }] });
+# Most of a page's elements are the coloured words of its code and the parts of its formulas. Those
+# that are no witness tell axe nothing but take its time.
+PRUNE = """() => {
+  const witness = "[data-light-witness], [data-dark-witness]";
+  for (const element of document.querySelectorAll(".highlight pre *, mjx-math *")) {
+    if (!element.matches(witness) && !element.querySelector(witness)) element.remove();
+  }
+}"""
+RUN_AXE = """async ([theme, within, rules]) => {
+  axe.configure({ rules: [{ id: "color-contrast", selector: `[data-${theme}-witness]` }] });
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
   return (await axe.run(within ?? document, options)).violations;
 }"""
@@ -84,23 +92,28 @@ SET_THEME = """(theme) => {
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
-def serious(page, within: str | None = None) -> list[str]:
+def serious(page, within: str | None = None, prune: bool = False) -> list[str]:
     """What axe finds serious or critical, a line a node; in the dark, what depends on colours.
 
     Args:
         page: What is shown.
         within: A selector, where not the whole page is in question.
+        prune: Whether the page is done with: what is alike is then taken out, which is faster.
     """
     from axe_playwright_python.base import AXE_SCRIPT
 
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
         page.add_style_tag(content="* { transition: none !important }")
-    page.evaluate(MARK_WITNESSES)
-    found = {"light": page.evaluate(RUN_AXE, [within, None])}
     before = page.evaluate(SET_THEME, "dark")
-    page.evaluate(MARK_WITNESSES)
-    found["dark"] = page.evaluate(RUN_AXE, [within, OF_COLOURS])
+    page.evaluate(MARK_WITNESSES, "dark")
+    page.evaluate(SET_THEME, "light")
+    page.evaluate(MARK_WITNESSES, "light")
+    if prune:
+        page.evaluate(PRUNE)
+    found = {"light": page.evaluate(RUN_AXE, ["light", within, None])}
+    page.evaluate(SET_THEME, "dark")
+    found["dark"] = page.evaluate(RUN_AXE, ["dark", within, OF_COLOURS])
     page.evaluate(SET_THEME, before)
     return [
         f"in the {theme}, {violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
