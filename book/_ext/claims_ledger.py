@@ -2,9 +2,11 @@
 
 `rnncourse.claim` leaves a record in the metadata of the output that shows it, as `rnnbook_claim`.
 The directive reads these records from the committed notebooks; nothing is run and nothing of the
-packages is imported.
+packages is imported. Where `fresh-seeds.csv` stands beside the page, as `python -m rnncourse claims
+fresh` writes it, a column says in how many runs on fresh seeds each claim held.
 """
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 Record = dict[str, Any]
 
-HEADINGS = ("Claim", "Bound", "Measured here", "Recorded", "Published")
+HEADINGS = ("Claim", "Bound", "Measured here", "Recorded", "Fresh seeds", "Published")
 BIBTEX_KEY = re.compile(r"[a-z_]+\d{4}\w*")
 
 
@@ -55,12 +57,26 @@ def recorded(summary: Record) -> str:
     return f"median {median} ({low} … {high}), {summary['seeds']} seeds; {origin}"
 
 
+def fresh_seeds(path: Path) -> dict[str, str]:
+    """By claim: in how many runs on which block of fresh seeds it held, such as `9 of 10 (200)`."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["claim"]: "{held} of {of} (from {block})".format(**row)
+            for row in csv.DictReader(file)
+        }
+
+
 class ClaimsLedger(SphinxDirective):
     """The directive. It takes no argument and no content."""
 
     def run(self) -> list[nodes.Node]:
         """Return a heading and a table for every notebook that has claims."""
         result: list[nodes.Node] = []
+        table = Path(self.env.doc2path(self.env.docname)).with_name("fresh-seeds.csv")
+        self.env.note_dependency(str(table))
+        self.fresh = fresh_seeds(table)
         for docname, path in self._notebooks():
             self.env.note_dependency(str(path))
             if found := records(path):
@@ -80,7 +96,7 @@ class ClaimsLedger(SphinxDirective):
 
     def _table(self, docname: str, found: list[Record]) -> nodes.Node:
         group = nodes.tgroup(cols=len(HEADINGS))
-        group += [nodes.colspec(colwidth=width) for width in (40, 12, 12, 20, 16)]
+        group += [nodes.colspec(colwidth=width) for width in (36, 12, 10, 18, 10, 14)]
         group += nodes.thead("", self._row([[nodes.Text(heading)] for heading in HEADINGS]))
         group += nodes.tbody("", *(self._row(self._cells(docname, record)) for record in found))
         table = nodes.table("", group, classes=["rnnbook-ledger"])
@@ -99,6 +115,7 @@ class ClaimsLedger(SphinxDirective):
             bound(record["bound"]),
             "–" if measured is None else number(measured),
             "–" if summary is None else recorded(summary),
+            self.fresh.get(record["id"], "–"),
         )
         return [[place], *([nodes.Text(text)] for text in texts), self._published(record)]
 

@@ -52,13 +52,15 @@ def constant_distribution(target: Tensor, classes: int) -> Constant:
 
 
 class CharacterNgram:
-    """Counts of what followed each context, smoothed by interpolation after Witten and Bell.
+    """Counts of what followed each context, smoothed by interpolated modified Kneser–Ney.
 
-    With ``c(h, w)`` how often ``w`` followed the context ``h``, ``c(h)`` their sum and ``n(h)``
-    how many different characters followed it,
-    ``p(w | h) = (c(h, w) + n(h) p(w | h')) / (c(h) + n(h))``, where ``h'`` is ``h`` without its
-    oldest character. Below the empty context stands the uniform distribution; a context that was
-    never seen leaves ``p(w | h')`` as it is.
+    With ``c(h, w)`` how often ``w`` followed the context ``h``, and ``c(h)`` their sum,
+    ``p(w | h) = max(c(h, w) − D, 0) / c(h) + γ(h) p(w | h')``: each count gives up a discount
+    ``D`` (of its own for counts of 1, 2, and 3 or more), ``γ(h)`` is what was given up, and ``h'``
+    is ``h`` without its oldest character. Below the longest context it is not counted how often
+    ``w`` followed ``h'``, but after how many different characters ``h' w`` was seen. Below the
+    empty context stands the uniform distribution; a context that was never seen leaves
+    ``p(w | h')`` as it is.
 
     Args:
         ids: the training text, ints of shape (N).
@@ -68,7 +70,8 @@ class CharacterNgram:
     Raises:
         ValueError: if an id or a size is out of range.
 
-    Source: Witten & Bell (1991), The zero-frequency problem, method C.
+    Source: Chen & Goodman (1999), An empirical study of smoothing techniques for language
+    modeling.
     """
 
     def __init__(self, ids: Tensor, context: int, size: int) -> None:
@@ -81,7 +84,10 @@ class CharacterNgram:
         text = self._checked(ids)
         if len(text) <= context:
             raise ValueError(f"ids must hold more than context = {context} steps, got {len(text)}")
-        self._tables = [_Counts.of(_codes(text, k + 1, size), size) for k in range(context + 1)]
+        self._often = [_occurrences(text, k + 1, size) for k in range(context + 1)]
+        self._varied = [
+            _continuations(longer, k + 1, size) for k, longer in enumerate(self._often[1:])
+        ]
 
     def probabilities(self, history: Tensor) -> Tensor:
         """What may come next, shape (V), float64; only the last ``context`` ids matter.
@@ -91,7 +97,7 @@ class CharacterNgram:
         """
         text = self._checked(history)
         p = np.full(self.size, 1 / self.size)
-        for k, table in enumerate(self._tables[: len(text) + 1]):
+        for k, table in enumerate([*self._varied, self._often[-1]][: len(text) + 1]):
             context = _codes(text[len(text) - k :], k, self.size)[-1] if k else 0
             p = table.smooth(context * self.size + np.arange(self.size), p)
         return torch.from_numpy(p)
@@ -108,10 +114,12 @@ class CharacterNgram:
             raise ValueError(
                 f"ids must hold more than context = {self.context} steps, got {len(text)}"
             )
-        p, bits = np.full(len(text) - self.context, 1 / self.size), []
-        for k, table in enumerate(self._tables):
-            p = table.smooth(_codes(text, k + 1, self.size)[self.context - k :], p)
-            bits.append(float(-np.log2(p).mean()))
+        shorter, bits = np.full(len(text) - self.context, 1 / self.size), []
+        for k, often in enumerate(self._often):
+            codes = _codes(text, k + 1, self.size)[self.context - k :]
+            bits.append(float(-np.log2(often.smooth(codes, shorter)).mean()))
+            if k < self.context:
+                shorter = self._varied[k].smooth(codes, shorter)
         return bits
 
     def _checked(self, ids: Tensor) -> NDArray[np.int64]:
@@ -119,31 +127,53 @@ class CharacterNgram:
 
 
 class _Counts(NamedTuple):
-    """How often each string of one length occurs, and what is known of its context."""
+    """Counts of the strings of one length, and what each context's counts give up."""
 
     strings: NDArray[np.int64]  # codes of context and character, sorted
-    string_counts: NDArray[np.int64]
+    kept: NDArray[np.float64]  # their counts, discounted
     contexts: NDArray[np.int64]  # codes of contexts, sorted
-    context_counts: NDArray[np.int64]
-    followers: NDArray[np.int64]  # how many different characters followed
+    sums: NDArray[np.float64]  # of the counts, before
+    given: NDArray[np.float64]  # what the counts gave up, summed
     size: int
 
     @classmethod
-    def of(cls, codes: NDArray[np.int64], size: int) -> _Counts:
-        strings, string_counts = np.unique(codes, return_counts=True)
+    def of(cls, strings: NDArray[np.int64], counts: NDArray[np.int64], size: int) -> _Counts:
+        discount = _discounts(counts)[np.minimum(counts, 3)]
         contexts, first = np.unique(strings // size, return_index=True)
-        followers = np.diff(first, append=len(strings))
-        context_counts = np.add.reduceat(string_counts, first)
-        return cls(strings, string_counts, contexts, context_counts, followers, size)
+        sums, given = (np.add.reduceat(n.astype(float), first) for n in (counts, discount))
+        return cls(strings, counts - discount, contexts, sums, given, size)
 
     def smooth(self, codes: NDArray[np.int64], shorter: NDArray[np.float64]) -> NDArray[np.float64]:
         """p(w | h) of each string, from ``shorter``, its p(w | h')."""
-        count = _look_up(codes, self.strings, self.string_counts)
-        total = _look_up(codes // self.size, self.contexts, self.context_counts)
-        different = _look_up(codes // self.size, self.contexts, self.followers)
-        # p(w | h) = (c(h, w) + n(h) p(w | h')) / (c(h) + n(h))
-        smoothed = (count + different * shorter) / np.maximum(total + different, 1)
+        kept = _look_up(codes, self.strings, self.kept)
+        total = _look_up(codes // self.size, self.contexts, self.sums)
+        given = _look_up(codes // self.size, self.contexts, self.given)
+        # p(w | h) = (c(h, w) − D) / c(h) + γ(h) p(w | h')
+        smoothed = (kept + given * shorter) / np.maximum(total, 1)
         return np.where(total > 0, smoothed, shorter)
+
+
+def _occurrences(text: NDArray[np.int64], length: int, size: int) -> _Counts:
+    """How often each string of a length occurs."""
+    strings, counts = np.unique(_codes(text, length, size), return_counts=True)
+    return _Counts.of(strings, counts, size)
+
+
+def _continuations(longer: _Counts, length: int, size: int) -> _Counts:
+    """After how many different characters each string of a length, one less, was seen."""
+    strings, counts = np.unique(longer.strings % size**length, return_counts=True)
+    return _Counts.of(strings, counts, size)
+
+
+def _discounts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What a count of 0, 1, 2, and of 3 or more gives up; after Chen and Goodman."""
+    once, twice, thrice, four = (int((counts == n).sum()) for n in (1, 2, 3, 4))
+    if once and twice and thrice:
+        Y = once / (once + 2 * twice)
+        D = (1 - 2 * Y * twice / once, 2 - 3 * Y * thrice / twice, 3 - 4 * Y * four / thrice)
+        if min(D) > 0:
+            return np.array([0.0, *D])
+    return np.array([0.0, 0.5, 1.0, 1.5])  # too little text to tell
 
 
 def _codes(text: NDArray[np.int64], length: int, size: int) -> NDArray[np.int64]:
@@ -155,8 +185,8 @@ def _codes(text: NDArray[np.int64], length: int, size: int) -> NDArray[np.int64]
 
 
 def _look_up(
-    keys: NDArray[np.int64], sorted_keys: NDArray[np.int64], values: NDArray[np.int64]
-) -> NDArray[np.int64]:
+    keys: NDArray[np.int64], sorted_keys: NDArray[np.int64], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """The value of each key, 0 where it is not among the sorted ones."""
     place = np.searchsorted(sorted_keys, keys).clip(max=len(sorted_keys) - 1)
     return np.where(sorted_keys[place] == keys, values[place], 0)

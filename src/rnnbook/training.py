@@ -83,7 +83,8 @@ def fit(
 
     The run is determined by the weights that the model starts from, ``seed``, and the versions of
     torch and the processor: ``sample`` draws from a generator of its own, dropout from torch's
-    global one, which is seeded for the run and put back as it was.
+    global one, which is seeded for the run and put back as it was. Neither stream is that of
+    ``torch.manual_seed(seed)``, so that weights and batches share no numbers.
 
     Ctrl-C ends the run and keeps what was learned. With ``patience``, the model is left with the
     weights of its best validation wherever later ones were no better, however the run ends; without
@@ -126,7 +127,8 @@ def fit(
     if not parameters:
         raise ValueError("model must have a parameter that is not frozen, got none")
     updater = _optimizer(optimizer, parameters, lr)
-    generator = torch.Generator(device="cpu").manual_seed(seed)
+    of_batches, of_dropout = _streams(seed)
+    generator = torch.Generator(device="cpu").manual_seed(of_batches)
     history, before, start = History(), _Snapshot(model), time.perf_counter()
     early = _EarlyStop(_Snapshot(model), patience, stop_below)
 
@@ -159,7 +161,7 @@ def fit(
     bar = tqdm(total=steps, disable=not (progress and _is_live()), leave=False, mininterval=0.5)
     try:
         with modes_kept(model), torch.random.fork_rng(devices=[]), bar:
-            torch.default_generator.manual_seed(_other_seed(seed))
+            torch.default_generator.manual_seed(of_dropout)
             model.train()
             for step in range(1, steps + 1):
                 update(step)
@@ -283,10 +285,15 @@ def _advice(lr: float, clip: float | None) -> str:
     return f"try a smaller lr (now {lr:g}) or {clipping}, and look for NaN in the batch"
 
 
-def _other_seed(seed: int) -> int:
-    """A seed whose stream has nothing to do with that of ``seed``: dropout against batches."""
+def _streams(seed: int) -> tuple[int, int]:
+    """Seeds of the batches and of dropout, whose streams have nothing to do with that of ``seed``.
+
+    ``torch.manual_seed(seed)`` often has drawn the weights: from the same stream, the numbers of
+    the first batch would be those of the weights again.
+    """
     generator = torch.Generator(device="cpu").manual_seed(seed)
-    return int(torch.randint(2**62, (), generator=generator, device="cpu"))
+    first, second = torch.randint(2**62, (2,), generator=generator, device="cpu").tolist()
+    return first, second
 
 
 def _is_live() -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -19,6 +19,7 @@ Bound = tuple[float | None, float | None]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEDGER: dict[str, dict[str, Any]] = {}
+_WITNESSES: list[Callable[[str, bool, float | None], None]] = []
 
 
 class ClaimFailed(AssertionError):
@@ -63,6 +64,12 @@ def claim(
     live = None if isinstance(measured, Summary) else _number("measured", measured)
     summary = measured if isinstance(measured, Summary) else recorded
 
+    if _WITNESSES:
+        values = [] if live is None else [live]
+        values += [] if summary is None else [summary.low, summary.high]
+        for witness in _WITNESSES:
+            witness(id, all(_within(value, low, high) for value in values), live)
+        return
     if live is not None and not _within(live, low, high):
         raise ClaimFailed(_refusal(id, statement, low, high, f"{format_number(live)} was measured"))
     if summary is not None and not (
@@ -82,6 +89,15 @@ def claim(
     }
     _LEDGER[id] = record
     _show(_claim_text(record), _claim_html(record), {"rnnbook_claim": record})
+
+
+def witness(callback: Callable[[str, bool, float | None], None]) -> None:
+    """From now on let claims that do not hold pass, and tell ``callback`` of each.
+
+    Args:
+        callback: gets a claim's id, whether it holds, and the number measured here, if any.
+    """
+    _WITNESSES.append(callback)
 
 
 def ledger() -> None:

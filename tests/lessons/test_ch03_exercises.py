@@ -334,7 +334,7 @@ def test_a_token_is_called_a_token():
         return write(*args) * torch.tensor([1.0, 1.5]).repeat(9)[: args[-1].shape[0]]
 
     verdict = engine.judge(EXERCISES["sample-temperature"], louder)
-    assert "batch element 0, token 1: yours " in verdict.sentence
+    assert "batch element 0, token 1: yours " in verdict.words
 
 
 def test_on_the_first_input_every_mistake_in_the_distribution_shows_in_numbers():

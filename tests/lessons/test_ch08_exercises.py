@@ -251,7 +251,7 @@ def test_a_wrong_row_is_told_by_its_gate():
         W[-1] = 0.0
         return W, U, b
 
-    sentence = engine.judge(EXERCISES["hold-forget-open"], hold_open).sentence
+    sentence = engine.judge(EXERCISES["hold-forget-open"], hold_open).words
     assert "W_new first differs at output gate, unit 2, input 0" in sentence
 
 

@@ -135,13 +135,11 @@ def test_means_by_key():
 
 
 @pytest.mark.parametrize("kind", memory_keys.GRID["network"])
-def test_every_network_runs(kind, monkeypatch):
-    monkeypatch.setattr(memory_keys, "STEPS", 2)
-    measured = memory_keys.run(0, kind, 0.01)
+def test_every_network_runs(kind):
+    measured = memory_keys.run(0, kind, 0.01, steps=2)
     assert set(measured) == {"error", "long", "held", "held_long", "parameters"}
 
 
-def test_clamping_after_training_runs(monkeypatch):
-    monkeypatch.setattr(memory_keys, "STEPS", 2)
-    measured = clamped_after_training.run(0, 0.01)
+def test_clamping_after_training_runs():
+    measured = clamped_after_training.run(0, 0.01, steps=2)
     assert measured["f_one"] != measured["f_mean"] != measured["error"]

@@ -248,7 +248,7 @@ def test_a_row_of_the_direct_path_is_called_a_lag():
         rows[1:] += 0.1
         return rows
 
-    sentence = engine.judge(EXERCISES["direct-path"], last_row_wrong).sentence
+    sentence = engine.judge(EXERCISES["direct-path"], last_row_wrong).words
     assert "kept first differs at lag 1, unit 0" in sentence
 
 

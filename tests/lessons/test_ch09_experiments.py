@@ -67,13 +67,11 @@ def test_tasks_of_the_experiment_by_name():
     assert lstm_at_length.make_task("copy 10") == CopyMemory(10, 2)
 
 
-def test_one_short_run_of_each_experiment(monkeypatch):
-    monkeypatch.setattr(lstm_at_length, "STEPS", {"adding": 2, "copy": 2})
-    found = lstm_at_length.run(0, "copy 5", "chrono", 0.01)
+def test_one_short_run_of_each_experiment():
+    found = lstm_at_length.run(0, "copy 5", "chrono", 0.01, steps=2)
     assert found["updates"] == 2
     assert found["solved"] == 0
     assert 0 <= found["recalled"] <= 1
-    monkeypatch.setattr(signs_by_forget_bias, "STEPS", 2)
-    found = signs_by_forget_bias.run(0, "one sign 20", "forget 3", 0.01)
+    found = signs_by_forget_bias.run(0, "one sign 20", "forget 3", 0.01, steps=2)
     assert 0 < found["kept_start"] < 1
     assert found["cost"] >= found["updates"] == 2

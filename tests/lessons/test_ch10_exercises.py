@@ -112,7 +112,7 @@ def test_a_row_is_told_by_its_gate():
         W_new[U.shape[1] + 1] *= 2.5
         return W_new, U_new, b_new
 
-    sentence = engine.judge(EXERCISES["gru-other-z"], doubled).sentence
+    sentence = engine.judge(EXERCISES["gru-other-z"], doubled).words
     assert "W_new first differs at update gate, unit 1, input 0" in sentence
 
 

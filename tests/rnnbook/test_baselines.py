@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnbook import tasks
+from rnnbook import baselines, tasks
 from rnnbook.baselines import (
     CharacterNgram,
     constant_distribution,
@@ -38,26 +38,39 @@ def test_no_distribution_beats_the_frequencies(values, seed):
     assert loss == pytest.approx(-frequencies[target].log().mean().item())
 
 
-def test_witten_bell_by_hand():
-    # abracadabra over {a, b, c, d, r, e}: a 5, b 2, c 1, d 1, r 2; five of the six were seen
+def test_kneser_ney_by_hand():
+    # abracadabra over {a, b, c, d, r, e}. Too short to tell discounts: 0.5, 1 and 1.5 are taken.
     letters = "abcdre"
-    ids = torch.tensor([letters.index(c) for c in "abracadabra"])
-    model = CharacterNgram(ids, context=2, size=6)
-    unigram = [(n + 5 / 6) / 16 for n in (5, 2, 1, 1, 2, 0)]
+    model = CharacterNgram(torch.tensor([letters.index(c) for c in "abracadabra"]), 2, size=6)
+
+    def expected(kept, given, total, shorter):
+        return [(n + given * p) / total for n, p in zip(kept, shorter, strict=True)]
+
+    # After how many different letters? a after three, b, c, d and r after one each.
+    unigram = expected((1.5, 0.5, 0.5, 0.5, 0.5, 0), 1.5 + 4 * 0.5, 7, [1 / 6] * 6)
     assert model.probabilities(torch.tensor([], dtype=torch.long)).tolist() == pytest.approx(
         unigram
     )
-    # after a: b 2, c 1, d 1: four in all, three different
-    after_a = [(n + 3 * p) / 7 for n, p in zip((0, 2, 1, 1, 0, 0), unigram, strict=True)]
+    # ab, ac and ad each came after one letter (ab at the beginning came after none).
+    after_a = expected((0, 0.5, 0.5, 0.5, 0, 0), 3 * 0.5, 3, unigram)
     assert model.probabilities(torch.tensor([0])).tolist() == pytest.approx(after_a)
-    # after r: a 2, one different; after br: a 2, one different
-    after_r = [(n + p) / 3 for n, p in zip((2, 0, 0, 0, 0, 0), unigram, strict=True)]
-    after_br = [(n + p) / 3 for n, p in zip((2, 0, 0, 0, 0, 0), after_r, strict=True)]
+    # ra came after one letter; at the longest context it is counted how often: bra twice
+    after_r = expected((0.5, 0, 0, 0, 0, 0), 0.5, 1, unigram)
+    after_br = expected((2 - 1, 0, 0, 0, 0, 0), 1, 2, after_r)
     for history in ([1, 4], [3, 3, 1, 4]):
         assert model.probabilities(torch.tensor(history)).tolist() == pytest.approx(after_br)
     # ea was never seen: as after a; e was never seen: as after nothing
     assert model.probabilities(torch.tensor([5, 0])).tolist() == pytest.approx(after_a)
     assert model.probabilities(torch.tensor([5])).tolist() == pytest.approx(unigram)
+
+
+def test_discounts_are_those_of_chen_and_goodman():
+    counts = torch.repeat_interleave(torch.arange(1, 6), torch.tensor([40, 20, 10, 5, 9])).numpy()
+    Y = 40 / (40 + 2 * 20)
+    expected = [0, 1 - 2 * Y * 20 / 40, 2 - 3 * Y * 10 / 20, 3 - 4 * Y * 5 / 10]
+    assert baselines._discounts(counts).tolist() == pytest.approx(expected)
+    # Fives alone: nothing to estimate from.
+    assert baselines._discounts(counts[-9:]).tolist() == [0, 0.5, 1, 1.5]
 
 
 TEXTS = st.lists(st.integers(0, 4), min_size=4, max_size=40)
@@ -85,9 +98,7 @@ def test_ngram_probabilities_sum_to_one_and_give_the_bits(train, test, context):
 def test_less_context_is_a_smaller_model(train, context):
     ids = torch.tensor(train)
     long, short = (CharacterNgram(ids, k, size=5) for k in (context, context - 1))
-    assert torch.equal(
-        long.probabilities(ids[: context - 1]), short.probabilities(ids[: context - 1])
-    )
+    assert long.bits(ids)[:-1] == pytest.approx(short.bits(ids[1:]))
 
 
 def test_more_context_helps_up_to_the_order_of_the_source():

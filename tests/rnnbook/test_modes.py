@@ -6,6 +6,7 @@ from torch import nn
 
 from rnnbook import LSTMCell
 from rnnbook.cells.modes import evaluating
+from rnnbook.data import Split
 from rnnbook.models import LanguageModel, bits, probes, sample
 from rnnbook.models.reader import Reader, changes
 from rnnbook.training import fit
@@ -53,9 +54,10 @@ def asked(request, monkeypatch):
         text = "f(x)[y](z)[w]" * 40
         ids = torch.tensor(["f()[]x".find(c) % V for c in text])
         vocabulary = type("Few", (), {"encode": lambda self, c: torch.tensor(["()[]".find(c)])})()
+        parts = ids[:90], ids[90:100], ids[100:]
         monkeypatch.setattr(probes, "CONTEXT", 20)
         monkeypatch.setattr(probes, "stdlib_text", lambda: type("Text", (), {"text": text}))
-        monkeypatch.setattr(probes, "stdlib_split", lambda: (ids[:100], ids[100:], vocabulary))
+        monkeypatch.setattr(probes, "stdlib_split", lambda: Split(*parts, vocabulary))
         probes.unseen_pairs.cache_clear()
     model.layer.cells.eval()
     yield INFERENCE[request.param], model

@@ -71,6 +71,26 @@ def test_weights_and_seed_decide_the_run():
     assert runs[0][0] != runs[2][0]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_weights_batches_and_dropout_share_no_numbers(seed):
+    """As they would if all three were drawn from the stream of one seed."""
+    drawn, dropout = [], []
+
+    def draw(generator):
+        drawn.append(torch.rand(50, generator=generator))
+        return sample(generator)
+
+    def listen(model, batch):
+        dropout.append(torch.rand(50))
+        return loss(model, batch)
+
+    fit(linear(), draw, listen, steps=2, seed=seed)
+    torch.manual_seed(seed)
+    streams = [torch.rand(100), torch.cat(drawn), torch.cat(dropout)]
+    numbers = torch.cat(streams)
+    assert len(numbers.unique()) == len(numbers) == 300
+
+
 @pytest.mark.draws
 def test_global_generator_is_put_back():
     model = nn.Sequential(nn.Linear(3, 1), nn.Dropout(0.1))
@@ -91,7 +111,7 @@ def test_gradient_norm_is_recorded_before_clipping():
     norm = math.sqrt(sum(p.grad.square().sum().item() for p in start.parameters()))
     for clip in (None, 1e-3, 1e3):
         model = linear()
-        history = fit(model, sample, loss, steps=1, lr=1.0, optimizer="sgd", clip=clip)
+        history = fit(model, lambda _: batch, loss, steps=1, lr=1.0, optimizer="sgd", clip=clip)
         assert history.grad_norm[0] == pytest.approx(norm, rel=1e-5)
         moves = [a - b for a, b in zip(weights(model), weights(linear()), strict=True)]
         moved = math.sqrt(sum(move.square().sum().item() for move in moves))

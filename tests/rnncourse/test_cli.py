@@ -8,12 +8,13 @@ import re
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from rnncourse import __main__ as cli
-from rnncourse import experiments
-from rnncourse.experiments import StaleResults
+from rnncourse import doctor, experiments, fresh
+from rnncourse.experiments import StaleResults, Verdict
 
 
 def test_doctor_finds_this_environment_well(capsys, monkeypatch, tmp_path):
@@ -47,8 +48,8 @@ def test_doctor_names_what_is_missing_and_what_is_out_of_bounds(capsys, monkeypa
     ]
     monkeypatch.setattr(metadata, "requires", lambda name: requires)
     versions = {"numpy": "1.0", "pandas": None, "jupyterlab": None, "nbval": None}
-    real = cli._version
-    monkeypatch.setattr(cli, "_version", lambda name: versions.get(name, real(name)))
+    real = doctor._version
+    monkeypatch.setattr(doctor, "_version", lambda name: versions.get(name, real(name)))
     assert cli.main(["doctor"]) == 1
     found = dict(failures(capsys))
     assert found["jupyterlab is not installed"].startswith('pip install "jupyterlab>=')
@@ -176,6 +177,46 @@ def test_experiments_that_stop_say_so(capsys, monkeypatch, error, code, words):
     assert words in capsys.readouterr().err
 
 
+def test_experiments_verify_says_what_is_to_be_done(capsys, monkeypatch):
+    verdicts = {
+        "clipping": Verdict(True, False, []),
+        "remedies": Verdict(True, True, []),
+        "temporal_xor": Verdict(False, True, ["loss: 1 was recorded, 2 came"]),
+    }
+    stamped = []
+    monkeypatch.setattr(experiments, "names", lambda: list(verdicts))
+    monkeypatch.setattr(experiments, "load", lambda name: name)
+    monkeypatch.setattr(experiments, "verify", verdicts.get)
+    monkeypatch.setattr(experiments, "stamp", stamped.append)
+    assert cli.main(["experiments", "verify", "all"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "clipping: as recorded",
+        "remedies: other code measures the same: stamped anew",
+        "temporal_xor: is to be run again",
+        "  loss: 1 was recorded, 2 came",
+    ]
+    assert stamped == ["remedies"]
+    assert cli.main(["experiments", "verify", "remedies"]) == 0
+
+
+def test_claims_fresh_names_what_broke(capsys, monkeypatch, tmp_path):
+    rows = [
+        dict(zip(fresh.COLUMNS, ("01-a", name, 300, held, 3, 0.1, 0.9), strict=True))
+        for name, held in (("one", 3), ("two", 1))
+    ]
+    calls = []
+    monkeypatch.setattr(fresh, "measure", lambda *given: calls.append(given) or rows)
+    table, out = tmp_path / "table.csv", tmp_path / "out"
+    options = ["--offset", "300", "--seeds", "3", "--out", str(out), "--table", str(table)]
+    assert cli.main(["claims", "fresh", "01-a.ipynb", *options]) == 1
+    assert calls == [([Path("01-a.ipynb")], out, 300, 3, 2)]
+    assert "01-a: two held in 1 of 3" in capsys.readouterr().out
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 3
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["claims", "fresh"]) == 2
+    assert "run this in the book's folder" in capsys.readouterr().err
+
+
 def test_an_unknown_experiment_is_named(capsys):
     assert cli.main(["experiments", "run", "nope"]) == 2
     assert "name must be one of" in capsys.readouterr().err
@@ -197,7 +238,7 @@ def closed(monkeypatch, tmp_path):
         monkeypatch.setenv(name, str(home))
     for name in ("RNNBOOK_PROGRESS", "RNNBOOK_DATA", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(cli, "_kernel", lambda: iter([]))  # Jupyter's own files are not ours
+    monkeypatch.setattr(doctor, "_kernel", lambda: iter([]))  # Jupyter's own files are not ours
     real = {name: getattr(os, name) for name in ("stat", "open", "mkdir")}
 
     def refusing(name):
@@ -257,7 +298,7 @@ def test_doctor_reports_whatever_breaks(capsys, monkeypatch):
         yield "OK", "so far", ""
         raise RuntimeError("no such luck")
 
-    monkeypatch.setattr(cli, "_kernel", broken)
+    monkeypatch.setattr(doctor, "_kernel", broken)
     assert cli.main(["doctor"]) == 1
     ((found, remedy),) = failures(capsys)
     assert found == "broken: RuntimeError: no such luck"

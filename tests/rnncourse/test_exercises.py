@@ -166,8 +166,8 @@ class TestWords:
         verdict = engine.judge(EXERCISES["simple-unroll"], late)
         sizes = EXERCISES["simple-unroll"].sizes(EXERCISES["simple-unroll"].trials[0])
         place = f"output first differs at t = 2, batch element 0, unit {sizes['H'] - 1}: yours "
-        assert place in verdict.sentence
-        assert f"({sizes['T'] - 1} of " in verdict.sentence
+        assert place in verdict.words
+        assert f"({sizes['T'] - 1} of " in verdict.words
 
     def test_numbers_get_the_digits_that_tell_them_apart(self):
         def slightly(*args):

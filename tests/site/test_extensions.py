@@ -74,6 +74,8 @@ def test_ledger_shows_each_claim_and_links_to_it(scratch_book) -> None:
         {
             "index.md": toctree("book/claims", "chapters/01-a", "chapters/02-b"),
             "book/claims.md": "# Claims\n\n```{claims-ledger}\n```\n",
+            "book/fresh-seeds.csv": "chapter,claim,block,held,of,lowest,highest\n"
+            "01-a,cue-lag,200,9,10,0.001,0.02\n",
             "chapters/01-a.ipynb": notebook(TITLE, claim_cell(CLAIM)),
             "chapters/02-b.ipynb": notebook(TITLE),
         },
@@ -85,6 +87,7 @@ def test_ledger_shows_each_claim_and_links_to_it(scratch_book) -> None:
     for text in ("&lt; 0.01", "0.00123", "median 0.002 (0.001 … 0.009), 10 seeds; cue, 2026-01-31"):
         assert text in page
     assert "0.02 (Elman 1990)" in page
+    assert "9 of 10 (from 200)" in page
     assert page.count("rnnbook-ledger") == 1
 
 

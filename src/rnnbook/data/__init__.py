@@ -3,7 +3,14 @@
 from rnnbook.data.batches import Chunk, carried_batches, stream
 from rnnbook.data.kinds import KINDS, code_kinds
 from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
-from rnnbook.data.stdlib import TRAINED_ON, StdlibText, stdlib_kinds, stdlib_split, stdlib_text
+from rnnbook.data.stdlib import (
+    TRAINED_ON,
+    Split,
+    StdlibText,
+    stdlib_kinds,
+    stdlib_split,
+    stdlib_text,
+)
 from rnnbook.data.vocabulary import Vocabulary
 from rnnbook.data.windows import windows
 
@@ -14,6 +21,7 @@ __all__ = [
     "Chunk",
     "Corpus",
     "DataUnavailable",
+    "Split",
     "StdlibText",
     "Vocabulary",
     "carried_batches",

@@ -42,6 +42,8 @@ MODULES = (
 
 TRAINED_ON = 0.9
 """The share of the text that networks are trained on; they are measured on the rest."""
+CHOSEN_ON = 0.05
+"""The share before that rest, taken from training where rates or sizes are chosen on text."""
 
 
 class StdlibText(NamedTuple):
@@ -76,14 +78,30 @@ def stdlib_text() -> StdlibText:
     return StdlibText(text, MODULES, platform.python_version(), digest)
 
 
+class Split(NamedTuple):
+    """A text in ids, in three pieces that follow each other.
+
+    Attributes:
+        train: what weights are fitted to.
+        validation: what everything else is chosen on, a twentieth of the text.
+        test: what is measured on, once all is chosen; the last tenth.
+        vocabulary: the characters.
+    """
+
+    train: Tensor
+    validation: Tensor
+    test: Tensor
+    vocabulary: Vocabulary
+
+
 @lru_cache(maxsize=1)
-def stdlib_split() -> tuple[Tensor, Tensor, Vocabulary]:
-    """The standard library in ids: what is trained on, the unseen rest, and the characters."""
+def stdlib_split() -> Split:
+    """The standard library in ids, to train, to choose and to measure on."""
     text = stdlib_text().text
     vocabulary = Vocabulary.from_text(text)
     ids = vocabulary.encode(text)
-    cut = int(TRAINED_ON * len(ids))
-    return ids[:cut], ids[cut:], vocabulary
+    first, second = int((TRAINED_ON - CHOSEN_ON) * len(ids)), int(TRAINED_ON * len(ids))
+    return Split(ids[:first], ids[first:second], ids[second:], vocabulary)
 
 
 @lru_cache(maxsize=1)

@@ -25,9 +25,10 @@ def multiples_of_four(text: str) -> float:
 
 @lru_cache(maxsize=1)
 def unseen_pairs() -> list[tuple[int, int]]:
-    """The round and square brackets of the unseen tenth, as places in the whole text."""
-    text, (seen, _, _) = stdlib_text().text, stdlib_split()
-    return [(i, j) for i, j in bracket_pairs(text) if i >= len(seen) and text[i] in "(["]
+    """The round and square brackets of the test part, as places in the whole text."""
+    text = stdlib_text().text
+    start = len(text) - len(stdlib_split().test)
+    return [(i, j) for i, j in bracket_pairs(text) if i >= start and text[i] in "(["]
 
 
 @torch.no_grad()
@@ -48,8 +49,8 @@ def bracket_shift(model: nn.Module, nearest: int, farthest: int) -> Tensor:
         For each pair of brackets, the bits by which ``log p(right) − log p(wrong)`` grows when
         the opening bracket is the one that fits; 0 for a model that cannot see it.
     """
-    text, (seen, unseen, vocabulary) = stdlib_text().text, stdlib_split()
-    ids = torch.cat([seen, unseen])
+    text, (*parts, vocabulary) = stdlib_text().text, stdlib_split()
+    ids = torch.cat(parts)
     pairs = [(i, j) for i, j in unseen_pairs() if nearest <= j - i <= farthest]
     true = torch.stack([ids[j - CONTEXT : j] for _, j in pairs], dim=1)  # (T, B)
     other = true.clone()

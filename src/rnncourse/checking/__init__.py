@@ -7,7 +7,8 @@ mistakes, the reader is told which; otherwise, where it first disagrees.
 Who does what: ``engine`` calls a submission (in the ``sandbox``, which keeps the process's
 ``state``), reads its ``answers`` and gives the verdict; ``recognise`` finds the mistake, by
 ``edits`` of the reference's source (``changes`` makes the ``usual`` ones), by ``relations`` of the
-whole answer, and ``errors`` says what an exception means; ``words`` names axes and places.
+whole answer, and ``errors`` says what an exception means; where nothing is recognised, ``locate``
+says what the answer does not notice, or should not; ``words`` names axes and places.
 
 An exercise is a file of a lesson's room: ``scale-units`` is ``chNN/exercises/scale_units.py``::
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from rnncourse.checking import answers, progress, sandbox
 from rnncourse.checking.catalogue import EXERCISES
 from rnncourse.checking.errors import explained
-from rnncourse.checking.exercise import Complaint, Exercise
+from rnncourse.checking.exercise import Complaint, Exercise, Tensors
+from rnncourse.checking.locate import Ask, located
 from rnncourse.checking.recognise import Observation, observe, quiet, recognise
 from rnncourse.checking.sandbox import Outcome
 from rnncourse.checking.words import describe
@@ -22,6 +23,7 @@ from rnncourse.console import say
 
 _WIDTH = 88
 _FAILURES_BEFORE_HINTS = 2
+_SECONDS_TO_ASK = 5.0
 _failures: Counter[str] = Counter()
 
 
@@ -40,6 +42,11 @@ class Verdict:
     sentence: str
     mistake: str | None = None
     details: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Sentence and details in one line."""
+        return " ".join(" ".join((self.sentence, *self.details)).split())
 
 
 def check(
@@ -144,7 +151,8 @@ def judge(exercise: Exercise, submission: Callable[..., Any], *, search: bool = 
     try:
         # In a thread of its own, which has torch's default device and gradient mode.
         with ThreadPoolExecutor(max_workers=1) as thread:
-            verdict = thread.submit(_compare, exercise, outcomes, search=search).result()
+            ask = _asking(exercise, submission) if search else None
+            verdict = thread.submit(_compare, exercise, outcomes, ask).result()
     except Complaint as complaint:
         verdict = Verdict("failed", str(complaint), complaint.name)
     return replace(verdict, details=verdict.details + answers.printed(first))
@@ -179,8 +187,32 @@ def _shown(exercise: Exercise, outcome: Outcome) -> Observation:
     return exercise.behaviour(answers.tensors(exercise, outcome.returned))
 
 
-def _compare(exercise: Exercise, outcomes: list[Outcome], *, search: bool) -> Verdict:
+def _asking(exercise: Exercise, submission: Callable[..., Any]) -> Ask:
+    """What the submission shows on further inputs, as long as there is time."""
+    deadline = time.monotonic() + _SECONDS_TO_ASK
+
+    def ask(given: Tensors) -> Observation | None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return None
+        outcome = sandbox.call(
+            submission, given, left, dtype=exercise.dtype, by_hand=exercise.by_hand
+        )
+        try:
+            return _shown(exercise, outcome) if outcome.finished and not outcome.refused else None
+        except Complaint:
+            return None
+
+    return ask
+
+
+def _compare(exercise: Exercise, outcomes: list[Outcome], ask: Ask | None) -> Verdict:
     """Compare what the submission did with the reference and the known mistakes.
+
+    Args:
+        exercise: What was asked.
+        outcomes: What it did on the exercise's inputs.
+        ask: What it does on others; None if nobody looks for its mistake.
 
     Raises:
         Complaint: An answer cannot be compared.
@@ -202,13 +234,13 @@ def _compare(exercise: Exercise, outcomes: list[Outcome], *, search: bool) -> Ve
         on = f" on {len(mine)} drawn inputs of different sizes" if exercise.takes else ""
         return Verdict("passed", f"correct{on}.")
     bad = right.index(False)
-    finding = recognise(exercise, mine, expected) if search else None
+    finding = recognise(exercise, mine, expected) if ask else None
     if finding:
         return Verdict("failed", finding.sentence, finding.name, answers.quoted(outcomes[bad]))
     sizes = exercise.sizes(exercise.trials[bad])
     observed = mine[bad]
     if isinstance(observed, str):
-        means = (explained(observed, sizes) if search else None) or ""
+        means = (explained(observed, sizes) if ask else None) or ""
         means = means[:1].upper() + means[1:]
         given = f"It was given {describe(exercise.takes, sizes)}." if sizes else ""
         sentence = f"your function raised {observed.rstrip('.')}. {means or given}".rstrip()
@@ -218,4 +250,12 @@ def _compare(exercise: Exercise, outcomes: list[Outcome], *, search: bool) -> Ve
         exercise.require_shapes(observed, sizes)
     drawn = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
     before = f"on a drawn input with {drawn}, " if drawn else ""
-    return Verdict("failed", before + exercise.explain(observed, expected[bad]))
+    difference = before + exercise.explain(observed, expected[bad])
+    # An exercise's own words say more, and last digits have a cause of their own.
+    plain = type(exercise).explain is Exercise.explain
+    plain = plain and not exercise.nearly(observed, expected[bad])
+    where = located(exercise, ask, right) if ask and plain else None
+    if where:
+        details = (difference[:1].upper() + difference[1:],)
+        return Verdict("failed", where, "located", tuple(_wrapped(details[0])))
+    return Verdict("failed", difference)

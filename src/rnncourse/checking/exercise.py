@@ -218,6 +218,13 @@ class Exercise:
             for a, b in zip(mine, other, strict=True)
         )
 
+    def nearly(self, mine: Tensors, other: Tensors) -> bool:
+        """Say whether two behaviours differ in their last digits alone."""
+        return len(mine) == len(other) and all(
+            a.shape == b.shape and torch.allclose(a, b, _ROUNDING, 0.0)
+            for a, b in zip(mine, other, strict=True)
+        )
+
     def require_shapes(self, returned: Tensors, sizes: Mapping[str, int]) -> dict[str, int]:
         """Compare the returned shapes with the declared ones.
 

@@ -4,32 +4,43 @@ An experiment is a module of a lesson's room, ``lessons/chNN/experiments/NAME.py
 
 - `DESCRIPTION`: one sentence;
 - `GRID`: a dict from the name of a parameter to the list of its values (may be empty);
-- `run(seed, **point)`: one run, returning a dict from the name of a column to a number.
+- `run(seed, **point)`: one run, returning a dict from the name of a column to a number;
+- `CHEAP`: the arguments, but for the seed, of a run that takes a second or two.
 
 It may also declare `RATES`, a list of learning rates, and `TUNE_ON`, a column to make small. Then
 every point of the grid first tries every rate, on the budget of `run` itself and with seeds of its
-own, and the rate chosen is passed to `run` as `lr`. The search is recorded beside the results.
+own, and the rate chosen is passed to `run` as `lr`. Where the best one lies at the edge, the search
+goes on beyond it. It is recorded beside the results.
 
 `python -m rnncourse experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
-where rates were tuned, `NAME.tuning.csv` beside the module.
+where rates were tuned, `NAME.tuning.csv` beside the module. The record holds what the cheap point
+measured, and a hash of the functions that it ran with their modules' constants;
+`python -m rnncourse experiments verify NAME` runs it again. Where other code runs and measures the
+same, it stamps the record anew; where it measures something else, the experiment is to be run.
 """
 
 from __future__ import annotations
 
 from rnncourse import rooms
-from rnncourse.experiments._record import Recorded, Summary, machine, recorded
-from rnncourse.experiments._runner import Experiment, StaleResults, run_experiment
+from rnncourse.experiments._record import INSTEAD, Recorded, Summary, machine, recorded
+from rnncourse.experiments._runner import Experiment, StaleResults, rerun, run_experiment
+from rnncourse.experiments._verify import Verdict, stamp, verify
 
 __all__ = [
+    "INSTEAD",
     "Experiment",
     "Recorded",
     "StaleResults",
     "Summary",
+    "Verdict",
     "load",
     "machine",
     "names",
     "recorded",
+    "rerun",
     "run_experiment",
+    "stamp",
+    "verify",
 ]
 
 

@@ -17,6 +17,9 @@ from rnncourse import rooms
 if TYPE_CHECKING:
     import pandas as pd
 
+INSTEAD: list[Path] = []
+"""Folders whose results are read instead of those of the lessons' rooms, where they have them."""
+
 
 class Summary(NamedTuple):
     """One column of an experiment over its seeds; or, if ``counted``, how many seeds did it."""
@@ -124,10 +127,9 @@ def recorded(name: str, folder: Path | None = None) -> Recorded:
     Raises:
         FileNotFoundError: if it has none yet; says how to make them.
     """
-    if folder is None:
-        found = rooms.find("experiments/*.json")
-    else:
-        found = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    found = rooms.find("experiments/*.json") if folder is None else {}
+    for place in INSTEAD if folder is None else [folder]:
+        found |= {path.stem: path for path in sorted(place.glob("*.json"))}
     if name not in found:
         raise FileNotFoundError(
             f"no results are recorded for {name!r} (recorded: {', '.join(found) or 'none'}); "

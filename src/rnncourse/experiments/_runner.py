@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import itertools
 import json
 import os
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +15,10 @@ from typing import Any, Protocol
 
 import joblib
 
-import rnnbook
 from rnncourse.console import say
-from rnncourse.experiments._record import machine
+from rnncourse.experiments._cheap import run_cheap
+from rnncourse.experiments._record import machine, recorded
+from rnncourse.experiments._tuning import at_edge, tune, wider
 from rnncourse.experiments.files import to_csv, write_atomically
 
 Point = dict[str, Any]
@@ -28,6 +26,7 @@ Row = dict[str, Any]
 
 # Far from the seeds that are recorded: a rate must not be chosen on the runs that it is judged by.
 TUNING_SEEDS = (1000, 1001, 1002)
+FURTHER = 4  # rates beyond the declared ones that a point may try, one after the other
 
 
 class Experiment(Protocol):
@@ -37,6 +36,7 @@ class Experiment(Protocol):
     __file__: str
     DESCRIPTION: str
     GRID: dict[str, list[Any]]
+    CHEAP: Point
     run: Callable[..., dict[str, float]]
 
 
@@ -83,20 +83,34 @@ def run_experiment(
         dict(zip(experiment.GRID, values, strict=True))
         for values in itertools.product(*experiment.GRID.values())
     ]
+    cheap = run_cheap(experiment)
     search: list[Row] = []
     with _workers(jobs, scheduler) as parallel:
         partial = [folder / f"{name}.tuning.partial.jsonl", folder / f"{name}.partial.jsonl"]
+
+        def collect(points: list[Point], seeds: Sequence[int], partial: Path) -> list[Row]:
+            return _collect(experiment, points, seeds, parallel, partial, cheap.code, say)
+
         if rates:
+            column: str = experiment.TUNE_ON  # type: ignore[attr-defined]
             tries = [{**point, "lr": rate} for point in points for rate in rates]
-            search = _collect(experiment, tries, TUNING_SEEDS, parallel, partial[0], say)
-            points = [{**p, "lr": tune(search, p, experiment.TUNE_ON)} for p in points]  # type: ignore[attr-defined]
-        rows = _collect(experiment, points, range(seeds), parallel, partial[1], say)
+            search = collect(tries, TUNING_SEEDS, partial[0])
+            for _ in range(FURTHER):
+                more = [{**p, "lr": lr} for p in points for lr in wider(search, p, column)]
+                if not more:
+                    break
+                tries += more
+                search = collect(tries, TUNING_SEEDS, partial[0])
+            edge = [point for point in points if at_edge(search, point, column)]
+            points = [{**point, "lr": tune(search, point, column)} for point in points]
+        rows = collect(points, range(seeds), partial[1])
 
     info = {
         "experiment": name,
         "description": experiment.DESCRIPTION,
         "grid": experiment.GRID,
         "rates": list(rates),
+        **({"at_edge": edge} if rates else {}),
         "seeds": list(range(seeds)),
         "runs": len(rows) + len(search),
         "command": f"python -m rnncourse experiments run {name} --seeds {seeds} --jobs {jobs}"
@@ -104,7 +118,8 @@ def run_experiment(
         "date": datetime.now(UTC).date().isoformat(),
         "wall_seconds": round(time.perf_counter() - start, 1),
         "run_seconds": round(sum(row["_seconds"] for row in rows + search), 1),
-        "code": code_hash(experiment),
+        "code": cheap.code,
+        "cheap": {"point": experiment.CHEAP, "row": cheap.row, "library": cheap.library},
         "machine": machine(),
     }
     results = folder / f"{name}.csv"
@@ -117,38 +132,45 @@ def run_experiment(
     return results
 
 
-def tune(search: list[Row], point: Point, column: str) -> float:
-    """The learning rate with the smallest median of a column over the seeds of the search.
+def rerun(
+    experiment: Experiment,
+    seeds: Sequence[int],
+    folder: Path,
+    jobs: int = 2,
+    say: Callable[[str], None] = say,
+) -> Path:
+    """Run other seeds at the learning rates that the record chose; nothing is tuned again.
 
     Args:
-        search: the runs of the search, each with its ``lr``.
-        point: the point of the grid that a rate is wanted for.
-        column: what to make small. A run that gave NaN counts as infinitely bad.
+        experiment: its module.
+        seeds: which.
+        folder: where the results go; what is there of these seeds and this code is not run again.
+        jobs: runs at a time.
+        say: takes one line of progress.
+
+    Raises:
+        FileNotFoundError: if the experiment was never recorded.
     """
-    values: dict[float, list[float]] = {}
-    for row in search:
-        if all(row[key] == value for key, value in point.items()):
-            value = row[column]
-            values.setdefault(row["lr"], []).append(float("inf") if value != value else value)
-    return min(values, key=lambda rate: statistics.median(values[rate]))
-
-
-def code_hash(experiment: Experiment) -> str:
-    """A hash of the code that an experiment's numbers depend on, comments and docstrings apart."""
-    networks = sorted(Path(rnnbook.__file__).parent.rglob("*.py"))
-    text = "\n".join(_meaning(path) for path in [*networks, Path(experiment.__file__)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-_WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def _meaning(path: Path) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, _WITH_DOCSTRING) and ast.get_docstring(node) is not None:
-            del node.body[0]
-    return ast.dump(tree)
+    name = experiment.__name__.rpartition(".")[2]
+    before, code = recorded(name), run_cheap(experiment).code
+    info = {**before.info, "seeds": list(seeds), "code": code}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == info:
+        return folder / f"{name}.csv"
+    chosen = [*experiment.GRID, *(["lr"] if getattr(experiment, "RATES", ()) else [])]
+    first = before.table[before.table["seed"] == before.info["seeds"][0]]
+    points = [dict(zip(chosen, row, strict=True)) for row in first[chosen].values.tolist()]
+    partial = folder / f"{name}.partial.jsonl"
+    with _workers(jobs, None) as parallel:
+        rows = _collect(experiment, points, seeds, parallel, partial, code, say)
+    tuning = before.folder / f"{name}.tuning.csv"
+    if tuning.is_file():
+        write_atomically(folder / tuning.name, tuning.read_text(encoding="utf-8"))
+    write_atomically(folder / f"{name}.csv", _table(rows))
+    write_atomically(path, json.dumps(info, indent=2, ensure_ascii=False) + "\n")
+    partial.unlink(missing_ok=True)
+    return folder / f"{name}.csv"
 
 
 def _collect(
@@ -157,11 +179,12 @@ def _collect(
     seeds: Sequence[int],
     parallel: joblib.Parallel,
     partial: Path,
+    code: str,
     say: Callable[[str], None],
 ) -> list[Row]:
     """All runs in the order of the grid: those kept in ``partial``, and the others made now."""
     wanted = [{**point, "seed": seed} for point in points for seed in seeds]
-    key = {"code": code_hash(experiment), "grid": experiment.GRID, "python": sys.version.split()[0]}
+    key = {"code": code, "grid": experiment.GRID, "python": sys.version.split()[0]}
     done = _resume(partial, key)
     missing = [w for w in wanted if _id(w) not in done]
     if done:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,8 +23,10 @@ def write_atomically(path: Path, text: str) -> None:
 def to_csv(columns: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
     """Rows as CSV, numbers to six significant digits, so that a repeat gives the same file."""
     columns = list(columns)
-    lines = [",".join(columns)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
     for row in rows:
         cells = (row[c] for c in columns)
-        lines.append(",".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in cells))
-    return "\n".join(lines) + "\n"
+        writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in cells)
+    return text.getvalue()

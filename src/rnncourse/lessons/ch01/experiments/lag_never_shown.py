@@ -15,14 +15,16 @@ DESCRIPTION = "The marked bit at lags that were shown in training, and at one th
 GRID = {"network": ["window", "memory"]}
 RATES = [0.01, 0.03, 0.1]
 TUNE_ON = "wrong_shown"
+CHEAP = {"network": "memory", "lr": 0.03, "steps": 40}
 
 NEVER = 6
 TASK = MarkedBit(length=12, never=(NEVER,))
 EXAMPLES, TESTS = 1024, 2000
+STEPS = 1000
 UNITS = {"window": 64, "memory": 16}
 
 
-def run(seed: int, network: str, lr: float) -> dict[str, float]:
+def run(seed: int, network: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train without one lag, and ask at every lag.
 
     Returns:
@@ -36,7 +38,7 @@ def run(seed: int, network: str, lr: float) -> dict[str, float]:
     torch.manual_seed(seed)
     size, units = TASK.input_size, UNITS[network]
     model = WindowNet(TASK.steps, size, units) if network == "window" else MemoryNet(size, units)
-    learn(model, TASK, seen, lr=lr, seed=seed)
+    learn(model, TASK, seen, steps=steps, lr=lr, seed=seed)
     with torch.no_grad():
         at_shown, at_never = (TASK.accuracy(model(batch.x), batch) for batch in (shown, missing))
     return {

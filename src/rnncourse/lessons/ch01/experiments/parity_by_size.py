@@ -15,12 +15,14 @@ DESCRIPTION = "Right answers to the parity of twelve bits, by the number of hidd
 GRID = {"network": ["window", "memory"], "units": [2, 4, 8, 16, 64]}
 RATES = [0.01, 0.03, 0.1]
 TUNE_ON = "wrong"
+CHEAP = {"network": "memory", "units": 8, "lr": 0.03, "steps": 40}
 
 TASK = RunningParity(length=12)
 EXAMPLES, TESTS = 1024, 2000
+STEPS = 1000
 
 
-def run(seed: int, network: str, units: int, lr: float) -> dict[str, float]:
+def run(seed: int, network: str, units: int, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train on 1,024 sequences, and ask about 2,000 fresh ones.
 
     Returns:
@@ -32,7 +34,7 @@ def run(seed: int, network: str, units: int, lr: float) -> dict[str, float]:
     torch.manual_seed(seed)
     size = TASK.input_size
     model = WindowNet(TASK.steps, size, units) if network == "window" else MemoryNet(size, units)
-    history = learn(model, TASK, seen, lr=lr, seed=seed)
+    history = learn(model, TASK, seen, steps=steps, lr=lr, seed=seed)
     with torch.no_grad():
         right = TASK.correct(model(fresh.x)[-1], fresh.target[-1]).double().mean().item()
     return {

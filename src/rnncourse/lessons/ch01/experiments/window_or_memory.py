@@ -21,6 +21,7 @@ GRID = {
 }
 RATES = [0.01, 0.03, 0.1]
 TUNE_ON = "wrong"
+CHEAP = {"task": "echo", "network": "window", "examples": 16, "lr": 0.03, "steps": 20}
 
 WIDTH = 12
 TASKS: dict[str, BinaryTask] = {
@@ -30,6 +31,7 @@ TASKS: dict[str, BinaryTask] = {
 }
 UNITS = {"window": 64, "memory": 16}
 TESTS = 2000
+STEPS = 1000
 
 
 def build(kind: str, input_size: int) -> nn.Module:
@@ -39,7 +41,9 @@ def build(kind: str, input_size: int) -> nn.Module:
     return MemoryNet(input_size, UNITS[kind])
 
 
-def run(seed: int, task: str, network: str, examples: int, lr: float) -> dict[str, float]:
+def run(
+    seed: int, task: str, network: str, examples: int, lr: float, steps: int = STEPS
+) -> dict[str, float]:
     """Train on a fixed set of sequences, and ask about 2,000 fresh ones.
 
     Returns:
@@ -52,7 +56,7 @@ def run(seed: int, task: str, network: str, examples: int, lr: float) -> dict[st
     seen, fresh = problem.sample(examples, generator), problem.sample(TESTS, generator)
     torch.manual_seed(seed)
     model = build(network, problem.input_size)
-    history = learn(model, problem, seen, lr=lr, seed=seed)
+    history = learn(model, problem, seen, steps=steps, lr=lr, seed=seed)
     with torch.no_grad():
         right, known = (
             problem.correct(model(batch.x)[-1], batch.target[-1]).double().mean().item()

@@ -22,6 +22,7 @@ DESCRIPTION = "Squared error of the next bit's prediction, by position in tempor
 GRID = {"memory": ["carried", "cut"]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "mse_predictable"
+CHEAP = {"memory": "carried", "lr": 0.03, "steps": 60}
 
 HIDDEN_SIZE = 8
 STEPS = 1000
@@ -66,7 +67,7 @@ class BitPredictor(nn.Module):
         return self.readout(h)
 
 
-def train(seed: int, memory: str = "carried", lr: float = 0.03) -> BitPredictor:
+def train(seed: int, memory: str = "carried", lr: float = 0.03, steps: int = STEPS) -> BitPredictor:
     """A network trained on windows of 30 bits; about three seconds on one thread."""
     torch.manual_seed(seed)
     model = BitPredictor(memory)
@@ -74,7 +75,7 @@ def train(seed: int, memory: str = "carried", lr: float = 0.03) -> BitPredictor:
         model,
         sample=lambda generator: WINDOW.sample(BATCH_SIZE, generator),
         loss=lambda model, batch: WINDOW.loss(model(batch.x), batch),
-        steps=STEPS,
+        steps=steps,
         lr=lr,
         seed=seed,
         progress=False,
@@ -87,7 +88,9 @@ def stream(seed: int) -> Batch:
     return STREAM.sample(1, torch.Generator().manual_seed(10_000 + seed))
 
 
-def run(seed: int, memory: str = "carried", lr: float = 0.03) -> dict[str, float]:
+def run(
+    seed: int, memory: str = "carried", lr: float = 0.03, steps: int = STEPS
+) -> dict[str, float]:
     """Train, and measure on an unseen stream.
 
     Returns:
@@ -95,7 +98,7 @@ def run(seed: int, memory: str = "carried", lr: float = 0.03) -> dict[str, float
         the two bits of a triple that are drawn by chance; ``mse_predictable``: for the third;
         ``accuracy_random`` and ``accuracy_predictable``: fraction of right guesses, 0 to 1.
     """
-    model, batch = train(seed, memory, lr), stream(seed)
+    model, batch = train(seed, memory, lr, steps), stream(seed)
     with torch.no_grad():
         output = model(batch.x)
     error = STREAM.squared_error(output, batch)

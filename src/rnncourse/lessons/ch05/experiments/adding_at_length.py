@@ -16,8 +16,9 @@ from rnnbook.unroll import Recurrent
 
 DESCRIPTION = "The simple network on the adding problem, with whole and with cut credit"
 GRID = {"length": [10, 20, 40], "credit": ["whole", "cut"]}
-RATES = [0.003, 0.01]
+RATES = [0.001, 0.003, 0.01]
 TUNE_ON = "mse"
+CHEAP = {"length": 10, "credit": "cut", "lr": 0.01, "steps": 40}
 
 HIDDEN_SIZE = 32
 BATCH_SIZE = 32
@@ -52,7 +53,9 @@ class Network(nn.Module):
         return self.readout(h)
 
 
-def run(seed: int, length: int, credit: str, lr: float = 0.01) -> dict[str, float]:
+def run(
+    seed: int, length: int, credit: str, lr: float = 0.01, steps: int = STEPS
+) -> dict[str, float]:
     """Train for 2,000 updates.
 
     Returns:
@@ -67,7 +70,7 @@ def run(seed: int, length: int, credit: str, lr: float = 0.01) -> dict[str, floa
         model,
         sample=lambda generator: task.sample(BATCH_SIZE, generator),
         loss=lambda model, batch: task.loss(model(batch.x, reach), batch),
-        steps=STEPS,
+        steps=steps,
         lr=lr,
         seed=seed,
         progress=False,

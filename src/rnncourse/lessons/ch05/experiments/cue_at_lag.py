@@ -22,6 +22,7 @@ DESCRIPTION = "Remembering one sign or three over a lag, with whole and with cut
 GRID = {"signs": [1, 3], "lag": [10, 20, 40, 80], "credit": ["whole", "cut"]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+CHEAP = {"signs": 3, "lag": 10, "credit": "cut", "lr": 0.01, "steps": 50}
 
 HIDDEN_SIZE = 32
 STEPS = 800
@@ -71,7 +72,9 @@ def reach_back(model: Network, x: Tensor) -> float:
     return (norms[0] / norms[-1]).median().item()
 
 
-def run(seed: int, signs: int, lag: int, credit: str, lr: float = 0.01) -> dict[str, float]:
+def run(
+    seed: int, signs: int, lag: int, credit: str, lr: float = 0.01, steps: int = STEPS
+) -> dict[str, float]:
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
@@ -89,7 +92,7 @@ def run(seed: int, signs: int, lag: int, credit: str, lr: float = 0.01) -> dict[
         task,
         lr=lr,
         seed=seed,
-        steps=STEPS,
+        steps=steps,
         loss=lambda model, batch: task.loss(model(batch.x, reach), batch),
     )
     return {

@@ -21,6 +21,7 @@ from rnncourse.lessons.ch06.experiments.remedies import WORST_SHARE, Network
 
 DESCRIPTION = "An IRNN on the cue by plain gradient descent: clipping against learning rate"
 GRID = {"clipping": ["none", "norm", "value"], "rate": [0.003, 0.01, 0.03, 0.1]}
+CHEAP = {"clipping": "value", "rate": 0.003, "steps": 30}
 
 TASK = Cue(lag=60)
 STEPS = 200
@@ -72,7 +73,7 @@ def _flat(tensors: list[Tensor]) -> Tensor:
     return torch.cat([tensor.detach().double().flatten() for tensor in tensors])
 
 
-def run(seed: int, clipping: str, rate: float) -> dict[str, float]:
+def run(seed: int, clipping: str, rate: float, steps: int = STEPS) -> dict[str, float]:
     """Train, and measure on sequences that were neither trained nor stopped on.
 
     Returns:
@@ -92,7 +93,7 @@ def run(seed: int, clipping: str, rate: float) -> dict[str, float]:
             model,
             sample=lambda generator: TASK.sample(BATCH_SIZE, generator),
             loss=lambda model, batch: TASK.loss(model(batch.x), batch),
-            steps=STEPS,
+            steps=steps,
             optimizer=lambda _: descent if clipping == "value" else plain,
             clip=1.0 if clipping == "norm" else None,
             validate=lambda model: TASK.loss(model(held_out.x), held_out).item(),

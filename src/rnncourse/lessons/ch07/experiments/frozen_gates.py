@@ -15,9 +15,10 @@ DESCRIPTION = "Trained gates: openings and writes at the step that matters, and 
 GRID = {"task": ["marked", "first"]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "score"
+CHEAP = {"task": "first", "lr": 0.01, "steps": 20}
 
 
-def run(seed: int, task: str, lr: float) -> dict[str, float]:
+def run(seed: int, task: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train, look at the gates, and clamp them.
 
     Returns:
@@ -27,7 +28,7 @@ def run(seed: int, task: str, lr: float) -> dict[str, float]:
         the rate is chosen by, as in `leak_or_gate`.
     """
     problem = TASKS[task](length=LENGTH)
-    model, history = train(seed, problem, "gate of x and h", lr)
+    model, history = train(seed, problem, "gate of x and h", lr, steps)
     batch = problem.sample(1000, torch.Generator().manual_seed(20_000 + seed))
     here = torch.zeros(batch.x.shape[:2], dtype=torch.bool)
     here[written_at(problem, batch), torch.arange(1000)] = True
@@ -44,5 +45,5 @@ def run(seed: int, task: str, lr: float) -> dict[str, float]:
         "clamped": clamped,
         "opening": (alpha[here].mean() / alpha[~here].mean()).item(),
         "writing": (moved[here].mean() / moved[~here].mean()).item(),
-        "score": len(history.loss) / STEPS if solved else 2 - accuracy,
+        "score": len(history.loss) / steps if solved else 2 - accuracy,
     }

@@ -29,6 +29,7 @@ GRID = {
 }
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "score"
+CHEAP = {"task": "marked", "network": "gate of x and h", "lr": 0.01, "steps": 20}
 
 LENGTH, HIDDEN_SIZE, BATCH_SIZE = 40, 16, 32
 STEPS = 600
@@ -100,7 +101,9 @@ def reach(model: Network, task: BinaryTask, batch: Batch) -> float:
     return log10(max(share.median().item(), 1e-30))
 
 
-def train(seed: int, problem: BinaryTask, network: str, lr: float) -> tuple[Network, History]:
+def train(
+    seed: int, problem: BinaryTask, network: str, lr: float, steps: int = STEPS
+) -> tuple[Network, History]:
     """Train until less than 1 % of the held-out answers are wrong, or the budget is spent."""
     torch.manual_seed(seed)
     model = Network(problem, network)
@@ -110,7 +113,7 @@ def train(seed: int, problem: BinaryTask, network: str, lr: float) -> tuple[Netw
             model,
             sample=lambda generator: problem.sample(BATCH_SIZE, generator),
             loss=lambda model, batch: problem.loss(model(batch.x), batch),
-            steps=STEPS,
+            steps=steps,
             lr=lr,
             validate=lambda model: 1 - problem.accuracy(model(held_out.x), held_out),
             every=25,
@@ -123,7 +126,7 @@ def train(seed: int, problem: BinaryTask, network: str, lr: float) -> tuple[Netw
     return model, history
 
 
-def run(seed: int, task: str, network: str, lr: float) -> dict[str, float]:
+def run(seed: int, task: str, network: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train, and measure on sequences that were neither trained nor stopped on.
 
     Returns:
@@ -139,7 +142,7 @@ def run(seed: int, task: str, network: str, lr: float) -> dict[str, float]:
     later = longer.sample(200, torch.Generator().manual_seed(30_000 + seed))
     torch.manual_seed(seed)
     reach_start = reach(Network(problem, network), problem, test)
-    model, history = train(seed, problem, network, lr)
+    model, history = train(seed, problem, network, lr, steps)
     with torch.no_grad():
         accuracy = problem.accuracy(model(test.x), test)
         long = longer.accuracy(model(later.x), later)
@@ -150,7 +153,7 @@ def run(seed: int, task: str, network: str, lr: float) -> dict[str, float]:
         "long": long,
         "updates": updates,
         "solved": solved,
-        "score": updates / STEPS if solved else 2 - accuracy,
+        "score": updates / steps if solved else 2 - accuracy,
         "reach_start": reach_start,
         "reach_end": reach(model, problem, test),
     }

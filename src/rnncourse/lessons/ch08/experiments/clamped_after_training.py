@@ -10,15 +10,16 @@ from __future__ import annotations
 import torch
 
 from rnnbook.tasks.memory_keys import by_key
-from rnncourse.lessons.ch08.experiments.memory_keys import error, train, unseen
+from rnncourse.lessons.ch08.experiments.memory_keys import STEPS, error, train, unseen
 
 DESCRIPTION = "LSTMs trained on a calculator's memory keys, one gate clamped after training"
 GRID: dict[str, list[float]] = {}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "error"
+CHEAP = {"lr": 0.01, "steps": 40}
 
 
-def run(seed: int, lr: float) -> dict[str, float]:
+def run(seed: int, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train, clamp, and look at the gates.
 
     Returns:
@@ -29,7 +30,7 @@ def run(seed: int, lr: float) -> dict[str, float]:
         0.3) there; ``cleared`` is the mean gate at ``MC`` of the unit that does so most, ``kept``
         its smallest mean at another key; ``others`` is the largest mean at ``MC`` of any unit.
     """
-    model, _ = train(seed, "lstm", lr)
+    model, _ = train(seed, "lstm", lr, steps)
     batch = unseen(seed)
     with torch.no_grad():
         trace = model.layer.trace(batch.x)

@@ -29,6 +29,7 @@ GRID = {
 }
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "error"
+CHEAP = {"network": "g by sigmoid", "lr": 0.01, "steps": 40}
 
 LENGTH, HIDDEN_SIZE, BATCH_SIZE = 20, 16, 32
 STEPS = 600
@@ -124,8 +125,8 @@ _CELLS: dict[str, tuple[type[Cell], dict[str, Any]]] = {
 }
 
 
-def train(seed: int, kind: str, lr: float) -> tuple[Network, History]:
-    """Train one network on sequences of `LENGTH` steps for `STEPS` updates."""
+def train(seed: int, kind: str, lr: float, steps: int = STEPS) -> tuple[Network, History]:
+    """Train one network on sequences of `LENGTH` steps for ``steps`` updates."""
     torch.manual_seed(seed)
     model, task = Network(kind), MemoryKeys()
     try:
@@ -133,7 +134,7 @@ def train(seed: int, kind: str, lr: float) -> tuple[Network, History]:
             model,
             sample=lambda generator: task.sample(BATCH_SIZE, generator),
             loss=lambda model, batch: task.loss(model(batch.x), batch),
-            steps=STEPS,
+            steps=steps,
             lr=lr,
             seed=seed,
             progress=False,
@@ -167,7 +168,7 @@ def held(model: Network, x: Tensor) -> tuple[float, float]:
     return early, late
 
 
-def run(seed: int, network: str, lr: float) -> dict[str, float]:
+def run(seed: int, network: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train, and measure on sequences that were not trained on.
 
     Returns:
@@ -175,7 +176,7 @@ def run(seed: int, network: str, lr: float) -> dict[str, float]:
         error of answering 0 always; ``held``, the size of the cell states at the end of the length
         trained on, and ``held_long`` at ten times that length; ``parameters`` of the layer.
     """
-    model, _ = train(seed, network, lr)
+    model, _ = train(seed, network, lr, steps)
     later = unseen(seed, LONG * LENGTH, 200)
     early, late = held(model, later.x)
     return {

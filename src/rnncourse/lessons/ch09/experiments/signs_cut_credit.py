@@ -16,8 +16,9 @@ from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import STEPS, Netwo
 
 DESCRIPTION = "Three signs over a lag, by LSTMs with open gates whose gradient ends after five"
 GRID = {"lag": [20, 80], "start": ["forget 3", "chrono"]}
-RATES = [0.003, 0.01]
+RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+CHEAP = {"lag": 20, "start": "chrono", "lr": 0.01, "steps": 30}
 
 REACH = 5
 """As in ``cue_at_lag``."""
@@ -38,7 +39,7 @@ class CutNetwork(Network):
         return self.readout(self.layer(x[-reach:], state)[0])
 
 
-def run(seed: int, lag: int, start: str, lr: float) -> dict[str, float]:
+def run(seed: int, lag: int, start: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
@@ -52,7 +53,7 @@ def run(seed: int, lag: int, start: str, lr: float) -> dict[str, float]:
         asked,
         lr=lr,
         seed=seed,
-        steps=STEPS,
+        steps=steps,
         loss=lambda model, batch: asked.loss(
             model(batch.x, REACH), Batch(*(part[-REACH:] for part in batch))
         ),

@@ -20,8 +20,9 @@ GRID = {
     "task": ["signs", "parity"],
     "form": ["whole", "reset before", "r = 1", "r = 0", "z = 0"],
 }
-RATES = [0.01, 0.03]
+RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+CHEAP = {"task": "parity", "form": "r = 1", "lr": 0.01, "steps": 40}
 
 HIDDEN_SIZE = 16
 STEPS = 300
@@ -70,9 +71,9 @@ def build(task: str, form: str) -> Network:
     return Network(problem, clamps, keep_bias, reset_after=form != "reset before")
 
 
-def learn(model: Network, task: Classification, lr: float, seed: int) -> int:
+def learn(model: Network, task: Classification, lr: float, seed: int, steps: int = STEPS) -> int:
     """Train until 99 % of 500 held-out sequences' answers are right; the updates it took."""
-    history = until_right(model, task, lr=lr, seed=seed, steps=STEPS)
+    history = until_right(model, task, lr=lr, seed=seed, steps=steps)
     return len(history.loss)
 
 
@@ -88,7 +89,7 @@ def right(model: Network, task: Classification, seed: int, **clamps: float) -> f
         model.clamps = before
 
 
-def run(seed: int, task: str, form: str, lr: float) -> dict[str, float]:
+def run(seed: int, task: str, form: str, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train, test on fresh sequences, on longer ones, and with each gate clamped only then.
 
     Returns:
@@ -99,7 +100,7 @@ def run(seed: int, task: str, form: str, lr: float) -> dict[str, float]:
     problem, longer, _ = TASKS[task]
     torch.manual_seed(seed)
     model = build(task, form)
-    updates = learn(model, problem, lr, seed)
+    updates = learn(model, problem, lr, seed, steps)
     accuracy = right(model, problem, seed)
     return {
         "accuracy": accuracy,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import torch
 
 from rnnbook.tasks import ThreeSigns
-from rnncourse.lessons.ch10.experiments.gru_clamped import Network, learn, right
+from rnncourse.lessons.ch10.experiments.gru_clamped import STEPS, Network, learn, right
 
 DESCRIPTION = "Three signs over a lag, by GRUs whose update gates start differently"
 GRID = {"lag": [20, 60], "keep_bias": [0.0, 1.0, 3.0]}
-RATES = [0.01, 0.03]
+RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+CHEAP = {"lag": 5, "keep_bias": 1.0, "lr": 0.01, "steps": 60}
 
 
-def run(seed: int, lag: int, keep_bias: float, lr: float) -> dict[str, float]:
+def run(seed: int, lag: int, keep_bias: float, lr: float, steps: int = STEPS) -> dict[str, float]:
     """Train for up to 300 updates.
 
     Returns:
@@ -23,6 +24,6 @@ def run(seed: int, lag: int, keep_bias: float, lr: float) -> dict[str, float]:
     task = ThreeSigns(lag=lag)
     torch.manual_seed(seed)
     model = Network(task, keep_bias=keep_bias)
-    updates = learn(model, task, lr, seed)
+    updates = learn(model, task, lr, seed, steps)
     accuracy = right(model, task, seed)
     return {"accuracy": accuracy, "updates": updates, "cost": updates * (2 - accuracy)}

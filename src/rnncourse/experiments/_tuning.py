@@ -1,0 +1,65 @@
+"""Which learning rate suits a point of the grid, and whether the search went far enough."""
+
+from __future__ import annotations
+
+from math import inf, log
+from statistics import fmean
+from typing import Any
+
+Row = dict[str, Any]
+Point = dict[str, Any]
+
+AS_GOOD = 0.02
+"""Rates whose results are within this share of the best one's count as equally good."""
+ROUND = [float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 3, 5)]
+"""What rates beyond the declared ones are chosen from."""
+
+
+def tune(search: list[Row], point: Point, column: str) -> float:
+    """The learning rate with the smallest mean of a column over the seeds of the search.
+
+    The mean and not the median, so that a rate at which one run of three fails is not the best. Of
+    rates that are as good, the one that is furthest from the edge of those tried; so that the
+    search goes on only where going on might help.
+
+    Args:
+        search: the runs of the search, each with its ``lr``.
+        point: the point of the grid that a rate is wanted for.
+        column: what to make small. A run that gave NaN counts as infinitely bad.
+    """
+    found = _means(search, point, column)
+    rates = sorted(found)
+    best = min(found.values())
+    good = [rate for rate in rates if found[rate] <= best + AS_GOOD * abs(best)]
+
+    def inside(rate: float) -> int:
+        return min(rates.index(rate), len(rates) - 1 - rates.index(rate))
+
+    return min(good, key=lambda rate: (-inside(rate), found[rate]))
+
+
+def at_edge(search: list[Row], point: Point, column: str) -> bool:
+    """Whether the best rate of a point is the smallest or the largest that was tried."""
+    rates = sorted(_means(search, point, column))
+    return len(rates) > 1 and tune(search, point, column) in (rates[0], rates[-1])
+
+
+def wider(search: list[Row], point: Point, column: str) -> list[float]:
+    """The rate to try next at a point whose best one lies at the edge; none if it does not."""
+    if not at_edge(search, point, column):
+        return []
+    rates = sorted(_means(search, point, column))
+    ratio = (rates[-1] / rates[0]) ** (1 / (len(rates) - 1))
+    down = tune(search, point, column) == rates[0]
+    wanted = rates[0] / ratio if down else rates[-1] * ratio
+    beyond = [rate for rate in ROUND if (rate < rates[0] if down else rate > rates[-1])]
+    return [min(beyond, key=lambda rate: abs(log(rate / wanted)))]
+
+
+def _means(search: list[Row], point: Point, column: str) -> dict[float, float]:
+    values: dict[float, list[float]] = {}
+    for row in search:
+        if all(row[key] == value for key, value in point.items()):
+            value = row[column]
+            values.setdefault(row["lr"], []).append(inf if value != value else value)
+    return {rate: fmean(found) for rate, found in values.items()}
