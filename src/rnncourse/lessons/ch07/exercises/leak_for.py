@@ -72,6 +72,11 @@ MISTAKES = (
         {"-1 / tau": "1 / tau"},
     ),
     Mistake(
+        "whole-division",
+        "// rounds down: 1 // τ is 0 for every τ above 1, and -1 // τ is -1. A fraction needs /.",
+        {"-1 / tau": "-(1 // tau)"},
+    ),
+    Mistake(
         "not-inverted",
         "here a longer time constant gets a larger leak. Which way round should it be?",
         {"-1 / tau": "-tau"},

@@ -116,6 +116,11 @@ EXERCISE = Exercise(
             _blocks("-r, -z, n"),
         ),
         Mistake(
+            "candidate-changed-too",
+            "n was changed as well as z. Does your slice run from H to the end? z ends at 2H.",
+            _blocks("r, -z, -n"),
+        ),
+        Mistake(
             "everything-changed",
             "every weight changed its sign. Only what feeds z should.",
             _blocks("-r, -z, -n"),
