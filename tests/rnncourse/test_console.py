@@ -37,7 +37,7 @@ from rnncourse.experiments import run_experiment
 study = types.ModuleType("study")
 study.__file__ = sys.argv[1] + "/study.py"
 Path(study.__file__).write_text("", encoding="utf-8")
-study.DESCRIPTION, study.GRID = "α ≥ ½", {"gate": ["σ", "▒"]}
+study.DESCRIPTION, study.GRID, study.CHEAP = "α ≥ ½", {"gate": ["σ", "▒"]}, {"gate": "σ"}
 study.run = run
 run_experiment(study, seeds=1, jobs=1)
 """

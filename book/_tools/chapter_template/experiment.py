@@ -10,6 +10,7 @@ from rnnbook.unroll import Recurrent
 
 DESCRIPTION = "How large the states of an untrained simple network are, by its size"
 GRID = {"units": [4, 16]}
+CHEAP = {"units": 4}
 
 TASK = RunningParity(length=12)
 
