@@ -1,5 +1,7 @@
 """Where nothing tells what a submission does, its verdict says truly where it goes wrong."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -96,3 +98,14 @@ def test_a_submission_that_fails_on_other_inputs_is_not_located():
     verdict = judge(SUMS, picky)
     assert verdict.mistake is None
     assert "first differs" in verdict.sentence
+
+
+def test_an_argument_that_only_chooses_is_not_spoken_of():
+    """u picks a row: that a row stays the same when u moves says nothing about the code."""
+
+    def picked(x, u):
+        return x[(u > 0).long()[0]] * x.sum(dim=0)
+
+    rows = replace(SUMS, takes={"x": "T B", "u": "B"}, returns={"y": "B"}, reference=picked)
+    verdict = judge(rows, lambda x, u: x[(u > 0.5).long()[0]] * x.sum(dim=0).sin())
+    assert " u" not in verdict.sentence
