@@ -327,3 +327,10 @@ def test_time_constants_are_met():
     f = torch.sigmoid(b_f)
     assert torch.allclose(f**tau, torch.full_like(tau, 1 / math.e), rtol=1e-9)
     assert torch.allclose(torch.sigmoid(b_i), 1 - f, rtol=1e-9)
+
+
+def test_results_of_one_shape_may_come_as_a_stack():
+    exercise = EXERCISES["chrono-bias"]
+    assert engine.judge(exercise, lambda tau: torch.stack(exercise.reference(tau))).kind == "passed"
+    swapped = engine.judge(exercise, lambda tau: torch.stack(exercise.reference(tau)[::-1]))
+    assert swapped.mistake == "exchanged"

@@ -31,13 +31,16 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
         Complaint: It is not as many tensors of real numbers as the exercise asks for.
     """
     names = list(exercise.returns)
-    if isinstance(returned, list) and len(names) > 1:
+    plain = type(returned) is Tensor and not returned.is_nested
+    stacked = plain and returned.shape[:1] == (len(names),)
+    if len(names) > 1 and (isinstance(returned, list) or (stacked and _alike_axes(exercise))):
         returned = tuple(returned)
     if len(names) == 1:
         if isinstance(returned, tuple) and len(returned) == 1:
             raise Complaint(
                 f"your function returns a tuple of 1; expected {names[0]} itself. "
-                "Is there a comma too many after `return`?",
+                "Is there a comma too many after `return`, or a function that returns a tuple, as "
+                "autograd.grad does?",
                 "tuple-of-one",
             )
         returned = (returned,)
@@ -47,6 +50,11 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
             f"expected a tuple of {len(names)}, {exercise.result}."
         )
     return tuple(_tensor(exercise, n, t) for n, t in zip(names, returned, strict=True))
+
+
+def _alike_axes(exercise: Exercise) -> bool:
+    """Whether all results have the same axes, so that a stack of them says which is which."""
+    return len(set(exercise.returns.values())) == 1
 
 
 def _tensor(exercise: Exercise, name: str, value: Any) -> Tensor:
