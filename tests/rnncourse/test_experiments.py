@@ -266,6 +266,15 @@ def test_a_record_is_verified(make_experiment, tmp_path, change, verdict, reason
         assert "verified" in recorded("tiny_verified", tmp_path / "out").info
 
 
+def test_rates_chosen_by_another_column_do_not_stand(make_experiment, tmp_path):
+    tuned = TINY.replace("def run(seed, cell, size):", "def run(seed, cell, size, lr=1):")
+    tuned = tuned.replace("    CHEAP", "    RATES, TUNE_ON = [1, 2, 3], 'loss'\n    CHEAP")
+    run(make_experiment("tiny_tuned", tuned), tmp_path / "out", seeds=1, jobs=1)
+    assert verify(make_experiment("tiny_tuned", tuned), tmp_path / "out").holds
+    other = make_experiment("tiny_tuned", tuned.replace("'loss'\n", "'steps'\n"))
+    assert verify(other, tmp_path / "out").reasons == ["TUNE_ON is steps, and was loss"]
+
+
 @pytest.mark.parametrize(
     ("new", "old", "found"),
     [

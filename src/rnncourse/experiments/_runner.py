@@ -18,11 +18,8 @@ import joblib
 from rnncourse.console import say
 from rnncourse.experiments._cheap import run_cheap
 from rnncourse.experiments._record import machine, recorded
-from rnncourse.experiments._tuning import at_edge, tune, wider
+from rnncourse.experiments._tuning import Point, Row, at_edge, tune, wider
 from rnncourse.experiments.files import to_csv, write_atomically
-
-Point = dict[str, Any]
-Row = dict[str, Any]
 
 # Far from the seeds that are recorded: a rate must not be chosen on the runs that it is judged by.
 TUNING_SEEDS = (1000, 1001, 1002)
@@ -110,7 +107,7 @@ def run_experiment(
         "description": experiment.DESCRIPTION,
         "grid": experiment.GRID,
         "rates": list(rates),
-        **({"at_edge": edge} if rates else {}),
+        **({"tune_on": column, "at_edge": edge} if rates else {}),
         "seeds": list(range(seeds)),
         "runs": len(rows) + len(search),
         "command": f"python -m rnncourse experiments run {name} --seeds {seeds} --jobs {jobs}"

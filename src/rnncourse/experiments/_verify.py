@@ -40,10 +40,15 @@ def verify(experiment: Any, folder: Path | None = None) -> Verdict:
     info = recorded(_name(experiment), folder).info
     if "cheap" not in info:
         return Verdict(False, True, ["its record has no cheap point yet"])
+    declared = {
+        "GRID": experiment.GRID,
+        "RATES": getattr(experiment, "RATES", []),
+        "TUNE_ON": getattr(experiment, "TUNE_ON", None),
+    }
     reasons = [
-        f"{what} is {now}, and was {info[what.lower()]}"
-        for what, now in (("GRID", experiment.GRID), ("RATES", getattr(experiment, "RATES", [])))
-        if json.loads(json.dumps(now)) != info[what.lower()]
+        f"{what} is {now}, and was {info.get(what.lower())}"
+        for what, now in declared.items()
+        if json.loads(json.dumps(now)) != info.get(what.lower())
     ]
     cheap = run_cheap(experiment)
     if _minor(info["machine"]["python"]) != _minor(platform.python_version()) and cheap.library:
