@@ -166,6 +166,6 @@ def too_heavy(site: Path, name: str, figures: list[str]) -> list[str]:
 def said_by(visit: Visit, rest: bool = True) -> list[str]:
     """What went wrong while the page was shown, by default once it is at rest for half a second."""
     if rest:
-        visit.page.wait_for_load_state("networkidle")
+        visit.rest()
     faults, visit.faults = visit.faults, []
     return faults

@@ -108,7 +108,7 @@ def test_root_leads_to_the_first_page(visit: Visit) -> None:
 def test_search_finds_a_chapter(visit: Visit) -> None:
     visit.page.goto(f"{visit.base}search.html?q=recurrent")
     visit.page.locator("#search-results li a").first.wait_for()
-    visit.page.wait_for_load_state("networkidle")
+    visit.rest()
     assert visit.faults == []
 
 

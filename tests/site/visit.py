@@ -1,5 +1,7 @@
 """A visitor to the built pages, whom nothing that goes wrong escapes."""
 
+import time
+
 import pytest
 
 PHONE = {"width": 360, "height": 740}
@@ -15,13 +17,18 @@ class Visit:
         self.page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        self.page.on("request", self._request)
         self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
         self.page.on("response", self._response)
+        self._asked = time.monotonic()
         context.route("**/*", self._route)
 
     def _console(self, message) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(f"{message.type}: {message.text}")
+
+    def _request(self, _) -> None:
+        self._asked = time.monotonic()
 
     def _response(self, response) -> None:
         if response.status >= 400:
@@ -38,6 +45,15 @@ class Visit:
         """Show a page and wait until its mathematics and its fonts are there."""
         self.page.goto(f"{self.base}{name}.html{fragment}")
         self.page.evaluate(SETTLED)
+
+    def rest(self) -> None:
+        """Wait until the page has asked for nothing for half a second.
+
+        (The browser's own "networkidle" waits for the end of every request, and of one in some
+        thousands the end is not reported.)
+        """
+        while (left := self._asked + 0.5 - time.monotonic()) > 0:
+            self.page.wait_for_timeout(1000 * left)
 
 
 def over(**choices: list) -> pytest.MarkDecorator:
