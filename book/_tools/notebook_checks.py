@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,22 +10,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+import ties
 from notebook_form import ROOT, changed, chapters, normalise, read, text
 
 LARGEST = 1_000_000  # bytes
 NEEDS = '# needs the book\'s packages: in a copy of the book, pip install -e ".[course]"'
 LONGEST = 25  # lines of a code cell, more only with a warning
-
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_POWER = r"10\s*(?:\^\s*\{?\s*(?P<latex>[-−]?\d+)\s*\}?|(?P<superscript>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
-_DECIMAL = r"\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+"
-_NUMBER = re.compile(
-    rf"(?P<sign>[-−])?(?<![\w.,])"
-    rf"(?:(?:(?P<factor>{_DECIMAL})\s*(?:×|·|\\times|\\cdot)\s*)?{_POWER}|(?P<decimal>{_DECIMAL}))"
-    r"\s*(?P<percent>\\?%|per\s?cent\b)?[\s$*_`]*$"
-)
-_TIE = re.compile(r"<!--\s*claim:\s*(?P<id>[^>]*?)\s*-->")
-_SHOWN = re.compile(r"`[^`\n]*<!--[^`\n]*`")  # a tie that is shown, not made
 
 Claims = dict[str, dict[str, Any]]
 
@@ -68,11 +57,36 @@ def book_problems() -> list[str]:
                 found.append(_at(path, f"claim {id} is made already, in {places[id].name}"))
             places.setdefault(id, path)
     known = claims(chapters())
-    for path in sorted((ROOT / "book").rglob("*.md")):
-        if {"_build", "_generated"}.isdisjoint(path.parts):
-            page = path.read_text(encoding="utf-8")
-            found += [_at(path, problem) for problem in tie_problems(page, known)]
+    for path in pages():
+        page = path.read_text(encoding="utf-8")
+        found += [_at(path, problem) for problem in tie_problems(page, known)]
     return found
+
+
+def write_results() -> list[Path]:
+    """Write the claims' results into the prose that is tied to them; the files that changed."""
+    known = claims(chapters())
+    written = []
+    for path in [*chapters(), *pages()]:
+        before = path.read_text(encoding="utf-8")
+        if path.suffix == ".md":
+            after = ties.rewritten(before, known)
+        else:
+            notebook = read(path)
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = ties.rewritten(cell.source, known)
+            after = text(notebook)
+        if after != before:
+            path.write_text(after, encoding="utf-8", newline="\n")
+            written.append(path)
+    return written
+
+
+def pages() -> list[Path]:
+    """The pages of the book that are no notebooks."""
+    found = sorted((ROOT / "book").rglob("*.md"))
+    return [path for path in found if {"_build", "_generated"}.isdisjoint(path.parts)]
 
 
 def claims_in(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -91,57 +105,20 @@ def claims(files: Iterable[Path]) -> Claims:
 
 
 def tie_problems(page: NotebookNode | str, known: Claims) -> list[str]:
-    """Where a number before ``<!--claim:ID-->`` is not an end of that claim's bound.
+    """Where a number in prose is not what the claim says that it is tied to (`ties.py`).
 
     Args:
         page: a notebook, whose Markdown is looked at, or Markdown itself.
         known: all claims of the book by their ids.
     """
     if isinstance(page, str):
-        prose = [("", page)]
-    else:
-        prose = [
-            (f"cell {place}: ", cell.source)
-            for place, cell in enumerate(page.cells)
-            if cell.cell_type == "markdown"
-        ]
-    found = []
-    for where, written in prose:
-        source = _SHOWN.sub("", written)
-        for tie in _TIE.finditer(source):
-            id = tie["id"]
-            before = source[: tie.start()]
-            values = _values(before)
-            if id not in known:
-                found.append(f"{where}the prose is tied to claim {id!r}, which nothing makes")
-            elif not values:
-                said = before[-30:].strip()
-                found.append(f"{where}no number stands before <!--claim:{id}-->, but {said!r}")
-            elif not any(_is_end(value, known[id]["bound"]) for value in values):
-                found.append(
-                    f"{where}the prose says {values[0]:g}, but the bound of claim {id} is "
-                    f"{known[id]['bound']}"
-                )
-    return found
-
-
-def _values(prose: str) -> list[float]:
-    """What the number at the end of some prose may mean; none if there is no number."""
-    number = _NUMBER.search(prose[-60:])
-    if number is None:
-        return []
-    sign = -1.0 if number["sign"] else 1.0
-    if number["decimal"]:
-        value = sign * float(number["decimal"].replace(",", ""))
-    else:
-        power = (number["latex"] or number["superscript"]).translate(_DIGITS).replace("−", "-")
-        value = sign * float((number["factor"] or "1").replace(",", "")) * 10.0 ** int(power)
-    # A claim may measure a fraction or a percentage; the prose says 90 % of either.
-    return [value / 100, value] if number["percent"] else [value]
-
-
-def _is_end(value: float, bound: list[float | None]) -> bool:
-    return any(end is not None and math.isclose(value, end, rel_tol=1e-9) for end in bound)
+        return ties.problems(page, known)
+    return [
+        f"cell {place}: {problem}"
+        for place, cell in enumerate(page.cells)
+        if cell.cell_type == "markdown"
+        for problem in ties.problems(cell.source, known)
+    ]
 
 
 def _form(path: Path, raw: str, notebook: NotebookNode) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
     python book/_tools/notebooks.py normalise FILES
     python book/_tools/notebooks.py execute [--changed] [FILES]
+    python book/_tools/notebooks.py results
     python book/_tools/notebooks.py check [FILES]
 
-Without FILES: all chapters and the template.
+Without FILES: all chapters and the template. `results` writes what the claims measured into the
+prose that is tied to them, in all of the book; `execute` ends with it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from notebook_checks import book_problems, problems, warnings
+from notebook_checks import book_problems, problems, warnings, write_results
 from notebook_form import (
     KERNELSPEC,
     ROOT,
@@ -82,7 +84,7 @@ def record_time(path: Path, seconds: float) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["normalise", "execute", "check"])
+    parser.add_argument("command", choices=["normalise", "execute", "results", "check"])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILES")
     parser.add_argument("--changed", action="store_true", help="only those edited since their run")
     options = parser.parse_intermixed_args(arguments)
@@ -100,7 +102,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path.name}: {seconds:.1f} s")
             if path.resolve() in chapters():
                 record_time(path, seconds)
-    else:
+    if options.command in ("execute", "results"):
+        for path in write_results():
+            print(f"{path.name}: numbers in its prose were written anew")
+    elif options.command == "check":
         found = problems(files) + ([] if options.files else book_problems())
         for line in found:
             print(line)
