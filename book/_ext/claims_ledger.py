@@ -90,7 +90,7 @@ class ClaimsLedger(SphinxDirective):
                 yield docname, path
 
     def _heading(self, docname: str) -> nodes.Node:
-        heading = nodes.rubric()
+        heading = nodes.rubric(ids=[f"ledger-of-{Path(docname).name}"])
         heading += self._parse(f"{{doc}}`/{docname}`")
         return heading
 
@@ -98,9 +98,16 @@ class ClaimsLedger(SphinxDirective):
         group = nodes.tgroup(cols=len(HEADINGS))
         group += [nodes.colspec(colwidth=width) for width in (36, 12, 10, 18, 10, 14)]
         group += nodes.thead("", self._row([[nodes.Text(heading)] for heading in HEADINGS]))
-        group += nodes.tbody("", *(self._row(self._cells(docname, record)) for record in found))
+        rows = []
+        for record in found:
+            # The classes are what the page's filter goes by (ledger.js).
+            row = self._row(self._cells(docname, record))
+            row["ids"] = [f"ledger-{record['id']}"]
+            row["classes"] = [f"rnnbook-{record['kind']}", f"rnnbook-{self._outcome(record)}"]
+            rows.append(row)
+        group += nodes.tbody("", *rows)
         table = nodes.table("", group, classes=["rnnbook-ledger"])
-        return nodes.container("", table, classes=["rnnbook-scroll"])
+        return nodes.container("", table, classes=["rnnbook-scroll", "rnnbook-claims"])
 
     def _row(self, cells: list[list[nodes.Node]]) -> nodes.row:
         return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *c)) for c in cells))
@@ -119,6 +126,13 @@ class ClaimsLedger(SphinxDirective):
         )
         return [[place], *([nodes.Text(text)] for text in texts), self._published(record)]
 
+    def _outcome(self, record: Record) -> str:
+        held = self.fresh.get(record["id"])
+        if held is None:
+            return "untried"
+        count, _, runs = held.split()[:3]
+        return "held" if count == runs else "broke"
+
     def _published(self, record: Record) -> list[nodes.Node]:
         value, source = record["published"], record["source"] or ""
         shown = number(value) if isinstance(value, int | float) else value or ""
@@ -133,7 +147,14 @@ class ClaimsLedger(SphinxDirective):
         return list(box[0].children)
 
 
+def add_filter(app: Sphinx, page: str, template: str, context: Record, tree: object) -> None:
+    """Load the filter on the page that has the ledger."""
+    if "rnnbook-claims" in context.get("body", ""):
+        app.add_js_file("ledger.js", defer="defer")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_directive("claims-ledger", ClaimsLedger)
+    app.connect("html-page-context", add_filter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,6 @@
 """What the tests of the site share: the built book, a browser, and a scratch book."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -158,12 +159,14 @@ def scratch_book(tmp_path: Path) -> Callable[[dict[str, str], list[str]], Path]:
             "nb_execution_mode": "off",
             "mathjax_path": "mathjax/tex-chtml.js",
         }
+        warnings = io.StringIO()
         with docutils_namespace():
             app = Sphinx(
-                source, None, html, tmp_path / "doctrees", "html", settings, None, None,
+                source, None, html, tmp_path / "doctrees", "html", settings, None, warnings,
                 warningiserror=True,
             )  # fmt: skip
             app.build()
+        assert not app.statuscode, warnings.getvalue()
         return html
 
     return build

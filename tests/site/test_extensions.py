@@ -8,7 +8,7 @@ from types import ModuleType
 
 import nbformat
 import pytest
-from sphinx.errors import ExtensionError
+from sphinx.errors import ExtensionError, SphinxWarning
 
 import claims_ledger
 import launch
@@ -89,6 +89,51 @@ def test_ledger_shows_each_claim_and_links_to_it(scratch_book) -> None:
     assert "0.02 (Elman 1990)" in page
     assert "9 of 10 (from 200)" in page
     assert page.count("rnnbook-ledger") == 1
+
+
+TIE = "<!--claim:cue-lag:median-->"
+
+
+def book_with_prose(scratch_book, prose: str) -> str:
+    """The page of a chapter that makes the claim and says some prose."""
+    said = {"cell_type": "markdown", "source": prose}
+    files = {
+        "index.md": toctree("chapters/01-a"),
+        "chapters/01-a.ipynb": notebook({**TITLE}, said, claim_cell(CLAIM)),
+    }
+    html = scratch_book(files, ["claims_ledger", "evidence"])
+    return (html / "chapters" / "01-a.html").read_text(encoding="utf-8")
+
+
+def test_a_tie_becomes_a_mark_that_opens_the_evidence(scratch_book) -> None:
+    prose = f"It errs by 0.002{TIE}, once more 0.002{TIE}, and **0.01<!--claim:cue-lag-->**."
+    table = f"\n\n| a | b |\n|---|---|\n| 0.002{TIE} | $x$ 0.002{TIE} |\n\n- a list: 0.002{TIE}"
+    page = book_with_prose(scratch_book, prose + table)
+    assert page.count('popovertarget="evidence-cue-lag" aria-label') == 4  # a paragraph each
+    assert page.count('<li id="evidence-cue-lag" popover>') == 1
+    note = page.partition('id="evidence-cue-lag"')[2].partition("</li>")[0]
+    for text in ("The cue is kept over lag 5 &amp; 20", "&lt; 0.01", "0.00123", "10 seeds; cue"):
+        assert text in note
+    assert "0.02 (Elman 1990)" in note
+    assert 'href="#claim-cue-lag"' in note
+    assert "<!--claim" not in page
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        f"## It errs by 0.002{TIE}",
+        f"In a link: [0.002{TIE}](https://example.org).",
+        f"A line break before it: 0.002\n{TIE}",
+        f"<p>In raw HTML: 0.002{TIE}</p>",
+        "Of no claim: 0.002<!--claim:lost-->.",
+    ],
+)
+def test_a_tie_that_would_be_lost_fails_the_build(scratch_book, prose) -> None:
+    with pytest.raises(
+        (SphinxWarning, AssertionError), match=r"would be lost here|no chapter makes"
+    ):
+        book_with_prose(scratch_book, prose)
 
 
 def test_ledger_of_a_book_without_claims(scratch_book) -> None:

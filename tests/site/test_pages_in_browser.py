@@ -150,6 +150,48 @@ def test_ledger_leads_to_every_claim(visit: Visit) -> None:
         assert visit.page.evaluate(TARGETS, fragments) == fragments, name
 
 
+def test_ledger_can_be_filtered(visit: Visit) -> None:
+    page = visit.page
+    visit.go("book/claims")
+    shown = page.locator(".rnnbook-claims tbody tr:visible")
+    everything = shown.count()
+    assert page.locator(".rnnbook-filter p").inner_text() == f"{everything} claims"
+    page.get_by_label("Kind").select_option("recorded")
+    recorded = shown.count()
+    assert 0 < recorded < everything
+    page.get_by_label("Chapter").select_option(index=5)
+    assert 0 < shown.count() < recorded
+    assert page.locator(".rnnbook-claims:visible").count() == 1
+    page.get_by_label("Words").fill("no claim says this")
+    assert page.locator(".rnnbook-filter p").inner_text() == "0 claims"
+    assert page.locator(".bd-article p.rubric:visible").count() == 0
+    assert visit.faults == []
+
+
+def test_evidence_is_a_tap_away(visit: Visit) -> None:
+    page = visit.page
+    visit.go("chapters/05-vanishing-gradients")
+    open_notes = page.locator(".rnnbook-notes > li:popover-open")
+    page.locator(".rnnbook-mark").first.focus()
+    page.keyboard.press("Enter")
+    assert "measured here" in open_notes.inner_text()
+    page.keyboard.press("Escape")
+    assert open_notes.count() == 0
+    page.set_viewport_size(PHONE)
+    page.locator(".rnnbook-mark").last.click()
+    assert ask.too_wide(page) == []
+    assert visit.faults == []
+    assert serious(page, within=".rnnbook-notes") == []  # axe asks for what is not there
+    open_notes.get_by_role("button", name="Close").click()
+    assert open_notes.count() == 0
+
+    page.emulate_media(media="print")
+    notes = page.locator(".rnnbook-notes > li:visible").count()
+    numbers = page.locator(".rnnbook-mark-print:visible").all_inner_texts()
+    assert notes == len(set(numbers)) > 0
+    assert not page.locator(".rnnbook-mark").first.is_visible()
+
+
 @over(scheme=["http", "file"])
 def test_progress_is_kept_until_it_is_cleared(visit: Visit) -> None:
     page = visit.page
