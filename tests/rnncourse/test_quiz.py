@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -17,10 +18,11 @@ from rnncourse.checking.quiz import (
     QuizError,
     SingleChoice,
     chapters_with_quiz,
+    load_file,
     load_quiz,
     read_quiz,
 )
-from rnncourse.figures import Quiz
+from rnncourse.figures import Prediction, Quiz
 from rnncourse.figures.quiz import shown_order
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +79,10 @@ def texts(question: Question) -> list[str]:
 
 
 def explanations(question: Question) -> list[str]:
-    found = [getattr(question, field) for field in ("why", "hint") if hasattr(question, field)]
+    found = [
+        getattr(question, field) for field in ("why", "hint", "model") if hasattr(question, field)
+    ]
+    found += getattr(question, "points", ())
     found += [option.why for option in getattr(question, "options", ())]
     found += [mistake.why for mistake in getattr(question, "mistakes", ())]
     return found + [step.early for step in getattr(question, "steps", ()) if step.early]
@@ -158,7 +163,7 @@ BROKEN = [
 
 def test_a_good_file_is_read(tmp_path):
     (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
-    single, numeric, order = read_quiz(tmp_path / "good.toml")
+    single, numeric, order = read_quiz(tmp_path / "good.toml").questions
     assert [option.right for option in single.options] == [True, False]
     assert numeric.answer == 2
     assert numeric.tolerance == 0
@@ -173,6 +178,77 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path, old, new, message):
     with pytest.raises(QuizError, match=message) as caught:
         read_quiz(path)
     assert str(caught.value).startswith(f"{tmp_path.name}/broken.toml")
+
+
+MORE = """
+earlier = ["01/one"]
+[[prediction]]
+id = "before"
+text = "What will come?"
+[[prediction.option]]
+text = "This"
+why = "It does, for once, and the page shows it."
+right = true
+[[prediction.option]]
+text = "That"
+why = "It would have to be otherwise for that."
+[[goal]]
+id = "02.1"
+claims = ["a-claim"]
+[[question]]
+id = "said"
+kind = "own words"
+goal = "02.1"
+text = "Why?"
+model = "Because of this and that."
+points = ["That this.", "That that."]
+"""
+
+
+def lessons(tmp_path, monkeypatch, **files):
+    for room, text in files.items():
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "quiz.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(rooms, "LESSONS", tmp_path)
+
+
+def test_predictions_goals_own_words_and_earlier_questions(tmp_path, monkeypatch):
+    lessons(tmp_path, monkeypatch, ch01=GOOD, ch02=MORE)
+    file = load_file("02")
+    assert file.goals == {"02.1": ("a-claim",)}
+    assert [option.right for option in file.predictions[0].options] == [True, False]
+    said, again = load_quiz("02")
+    assert said.points == ("That this.", "That that.")
+    assert again == dataclasses.replace(load_quiz("01")[0], id="01/one")
+    page = Quiz("02").page()
+    assert "Why?" in page
+    assert "That this." not in page
+    before = Prediction("02")
+    assert "What will come?" in before.page()
+    assert before.still().count("<details>") == 1
+    assert not re.search(r'"(right|why)"', before.page())
+    with pytest.raises(ValueError, match="must have a prediction"):
+        Prediction("01")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('["01/one"]', '["01/four"]', "no question '01/four' of an earlier lesson"),
+        ('["01/one"]', '["02/said"]', "no question '02/said' of an earlier lesson"),
+        ('["01/one"]', '"01/one"', "earlier: must be a list of texts"),
+        ('id = "before"', 'id = "said"', "two questions have the id 'said'"),
+        ('goal = "02.1"', 'goal = "02.2"', "question 'said': no goal '02.2' of this page"),
+        ('["That this.", "That that."]', '["That this."]', "points: must be a list of at least 2"),
+        ('"That that."', '"That this."', "points: number 2 says the same"),
+        ("right = true", "", "prediction 1 .*option: exactly one must be right"),
+    ],
+)
+def test_what_is_wrong_with_them_is_named(tmp_path, monkeypatch, old, new, message):
+    assert old in MORE
+    lessons(tmp_path, monkeypatch, ch01=GOOD, ch02=MORE.replace(old, new))
+    with pytest.raises(QuizError, match=message):
+        load_quiz("02")
 
 
 def test_ticks_need_one_that_is_right(tmp_path):

@@ -125,6 +125,15 @@ def test_the_first_step_out_of_place_is_named(question):
             assert note["why"] == step["early"] != ""
 
 
+def test_own_words_are_right_when_all_points_are_ticked():
+    question = {"kind": "own words", "points": ["That this.", "That that."]}
+    ticked = ([0, 1], [1], [], [0, 0], [2], None, "words")
+    said = grade([(question, answer) for answer in ticked])
+    assert [one and one["right"] for one in said] == [True, False, False, *[None] * 4]
+    assert said[1]["notes"] == [{"about": "Still to be said:", "why": "That this."}]
+    assert len(said[2]["notes"]) == 2
+
+
 def test_what_is_no_answer_is_not_graded():
     single = {"kind": "single", "options": [{"right": True, "why": "x"}, {"why": "y"}]}
     multiple = {**single, "kind": "multiple", "why": "z"}

@@ -84,6 +84,15 @@ class Fields:
                 raise self.error(field, f"the lower number stands first, got {pair!r}")
         return tuple((float(least), float(most)) for least, most in values)
 
+    def texts(self, field: str, *, least: int) -> tuple[str, ...]:
+        """Read a list of texts with markup, at least so many; without any it may be left out."""
+        values = self._take(field, list, "a list of texts", None if least else [])
+        if len(values) < least or not all(isinstance(v, str) and v.strip() for v in values):
+            raise self.error(field, f"must be a list of at least {least} texts, got {values!r}")
+        for value in values:
+            self._check_markup(field, value)
+        return tuple(" ".join(value.split()) for value in values)
+
     def flag(self, field: str, *, default: bool) -> bool:
         """Read true or false."""
         value: bool = self._take(field, bool, "true or false", default)

@@ -1,4 +1,8 @@
-"""The kinds of questions of a quiz, as data."""
+"""The kinds of questions of a quiz, as data.
+
+Each has an ``id``, a ``text``, and the ``goal`` of its page that it tests ("" where that is not
+said), such as ``"05.1"``: the first in the list of chapter 05.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,7 @@ class SingleChoice:
 
     id: str
     text: str
+    goal: str
     options: tuple[Option, ...]
 
 
@@ -45,6 +50,7 @@ class MultipleChoice:
 
     id: str
     text: str
+    goal: str
     options: tuple[Option, ...]
     why: str
 
@@ -55,6 +61,7 @@ class NumericAnswer:
 
     id: str
     text: str
+    goal: str
     answer: float
     tolerance: float
     unit: str
@@ -69,6 +76,7 @@ class OrderedSteps:
 
     id: str
     text: str
+    goal: str
     steps: tuple[Step, ...]
     why: str
 
@@ -91,6 +99,7 @@ class SetWeights:
 
     id: str
     text: str
+    goal: str
     cell: str
     x: tuple[float, ...]
     wanted: tuple[tuple[float, float], ...]
@@ -102,4 +111,28 @@ class SetWeights:
     why: str
 
 
-Question = SingleChoice | MultipleChoice | NumericAnswer | OrderedSteps | SetWeights
+@dataclass(frozen=True)
+class OwnWords:
+    """A question to answer in one's own words: a model answer, and what a good one says."""
+
+    id: str
+    text: str
+    goal: str
+    model: str
+    points: tuple[str, ...]
+
+
+Question = SingleChoice | MultipleChoice | NumericAnswer | OrderedSteps | SetWeights | OwnWords
+
+
+@dataclass(frozen=True)
+class QuizFile:
+    """What a lesson asks."""
+
+    questions: tuple[Question, ...]
+    predictions: tuple[SingleChoice, ...]
+    """Asked at the top of the page, and compared later."""
+    earlier: tuple[str, ...]
+    """Questions of earlier lessons that are asked again, such as ``"04/where-it-ends"``."""
+    goals: dict[str, tuple[str, ...]]
+    """By the goals of the page: the claims that show what they are about."""

@@ -2,7 +2,8 @@
 
 A file is a list of questions, in the order in which they are asked. Each has an ``id`` (unlike the
 others of its file), a ``kind``, and a ``text``. Texts are plain, and may hold the tags ``<code>``,
-``<em>``, ``<sub>`` and ``<sup>``. The five kinds::
+``<em>``, ``<sub>`` and ``<sup>``. With ``goal = "05.1"`` a question says which goal of its page it
+tests. The six kinds::
 
     [[question]]
     id = "where-it-goes"
@@ -47,24 +48,43 @@ others of its file), a ``kind``, and a ``text``. Texts are plain, and may hold t
       most = 3
       answer = 1.5  # one that is right, for the tests
 
+    kind = "own words"  # the reader writes, sees a model answer, and ticks what theirs says too
+    model = "A model answer."
+    points = ["That …", "That …"]  # what a good answer says
+
 The first step of an order out of place stands too early, always; so the step that comes first in
 truth has no ``early``.
+
+A file may also hold, before its questions::
+
+    earlier = ["04/where-it-ends", "03/shift"]  # questions of earlier lessons, asked again
+
+    [[prediction]]  # a question of the kind "single", asked at the top of the page
+    id = "forty-back"
+    text = "…"  # and options
+
+    [[goal]]  # for each goal of the page, in their order
+    id = "05.1"
+    claims = ["vanish-lag-40"]  # what shows it
 """
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 from rnncourse import rooms
 from rnncourse.checking._fields import Fields, QuizError
+from rnncourse.checking._read_questions import prediction, question
 from rnncourse.checking.questions import (
     MultipleChoice,
     NumericAnswer,
     Option,
     OrderedSteps,
+    OwnWords,
     Question,
+    QuizFile,
     SetWeights,
     SingleChoice,
     Step,
@@ -77,14 +97,17 @@ __all__ = [
     "NumericAnswer",
     "Option",
     "OrderedSteps",
+    "OwnWords",
     "Question",
     "QuizError",
+    "QuizFile",
     "SetWeights",
     "SingleChoice",
     "Step",
     "Weight",
     "WrongNumber",
     "chapters_with_quiz",
+    "load_file",
     "load_quiz",
     "read_quiz",
 ]
@@ -96,19 +119,34 @@ def chapters_with_quiz() -> list[str]:
 
 
 def load_quiz(chapter: str) -> tuple[Question, ...]:
-    """Return the questions of a chapter's quiz.
+    """Return the questions of a chapter's quiz: its own, then those of earlier lessons.
 
     Args:
         chapter: The chapter's two-digit key, such as ``"02"``.
 
     Raises:
         ValueError: If the chapter has no quiz.
-        QuizError: If the file is not as it should be.
+        QuizError: If a file is not as it should be, or has not the question that is asked again.
     """
+    file = load_file(chapter)
+    return file.questions + tuple(_earlier(chapter, name) for name in file.earlier)
+
+
+def load_file(chapter: str) -> QuizFile:
+    """Return all that a chapter's file holds; it raises what `load_quiz` raises."""
     quizzes = _quizzes()
     if chapter not in quizzes:
         raise ValueError(f"chapter must be one of {', '.join(quizzes)}, got {chapter!r}")
     return read_quiz(quizzes[chapter])
+
+
+def _earlier(chapter: str, name: str) -> Question:
+    lesson, _, id = name.partition("/")
+    if lesson in _quizzes() and lesson < chapter:
+        for one in load_file(lesson).questions:
+            if one.id == id:
+                return dataclasses.replace(one, id=name)
+    raise QuizError(f"ch{chapter}/quiz.toml: earlier: no question {name!r} of an earlier lesson")
 
 
 def _quizzes() -> dict[str, Path]:
@@ -116,8 +154,8 @@ def _quizzes() -> dict[str, Path]:
     return {rooms.room_of(path).removeprefix("ch"): path for path in paths}
 
 
-def read_quiz(path: Path) -> tuple[Question, ...]:
-    """Read the questions of one file.
+def read_quiz(path: Path) -> QuizFile:
+    """Read one file.
 
     Raises:
         QuizError: If something is missing, unknown, of the wrong type or without an explanation;
@@ -129,141 +167,24 @@ def read_quiz(path: Path) -> tuple[Question, ...]:
     except tomllib.TOMLDecodeError as error:
         raise QuizError(f"{where}: {error}") from error
     whole = Fields(where, content)
-    questions = tuple(_question(fields) for fields in whole.tables("question", least=1))
+    file = QuizFile(
+        questions=tuple(question(fields) for fields in whole.tables("question", least=1)),
+        predictions=tuple(prediction(fields) for fields in whole.tables("prediction", least=0)),
+        earlier=whole.texts("earlier", least=0),
+        goals=dict(_goal(fields) for fields in whole.tables("goal", least=0)),
+    )
     whole.close()
     seen: set[str] = set()
-    for question in questions:
-        if question.id in seen:
-            raise QuizError(f"{where}: two questions have the id {question.id!r}")
-        seen.add(question.id)
-    return questions
+    for one in (*file.questions, *file.predictions):
+        if one.id in seen:
+            raise QuizError(f"{where}: two questions have the id {one.id!r}")
+        seen.add(one.id)
+        if file.goals and one.goal and one.goal not in file.goals:
+            raise QuizError(f"{where}: question {one.id!r}: no goal {one.goal!r} of this page")
+    return file
 
 
-def _question(fields: Fields) -> Question:
-    name = fields.name("id")
-    readers: dict[str, Callable[..., Question]] = {
-        "single": _single,
-        "multiple": _multiple,
-        "numeric": _numeric,
-        "order": _order,
-        "weights": _weights,
-    }
-    kind = fields.one_of("kind", readers)
-    question = readers[kind](fields, id=name, text=fields.text("text"))
+def _goal(fields: Fields) -> tuple[str, tuple[str, ...]]:
+    goal = fields.text("id"), fields.texts("claims", least=0)
     fields.close()
-    return question
-
-
-def _single(fields: Fields, **common: str) -> SingleChoice:
-    options = _options(fields)
-    if (count := sum(option.right for option in options)) != 1:
-        raise fields.error("option", f"exactly one must be right, and {count} are")
-    return SingleChoice(**common, options=options)
-
-
-def _multiple(fields: Fields, **common: str) -> MultipleChoice:
-    options = _options(fields)
-    if not any(option.right for option in options):
-        raise fields.error("option", "at least one must be right")
-    return MultipleChoice(**common, options=options, why=fields.text("why"))
-
-
-def _numeric(fields: Fields, **common: str) -> NumericAnswer:
-    answer, tolerance = fields.number("answer"), fields.number("tolerance", default=0)
-    if tolerance < 0:
-        raise fields.error("tolerance", f"must not be negative, got {tolerance}")
-    mistakes = []
-    for mistake in fields.tables("mistake", least=1):
-        mistakes.append(WrongNumber(mistake.number("answer"), mistake.text("why")))
-        # Two readings of one number would make it a matter of order which sentence is said.
-        for other in (answer, *(earlier.answer for earlier in mistakes[:-1])):
-            if abs(mistakes[-1].answer - other) <= 2 * tolerance:
-                raise mistake.error("answer", f"{mistakes[-1].answer} is too close to {other}")
-        mistake.close()
-    return NumericAnswer(
-        **common,
-        answer=answer,
-        tolerance=tolerance,
-        unit=fields.text("unit", default=""),
-        mistakes=tuple(mistakes),
-        hint=fields.text("hint"),
-        why=fields.text("why"),
-    )
-
-
-def _order(fields: Fields, **common: str) -> OrderedSteps:
-    steps: list[Step] = []
-    for step in fields.tables("step", least=3):
-        first = not steps
-        early = step.text("early", default="") if first else step.text("early")
-        if first and early:
-            raise step.error("early", "the first step can never be too early")
-        steps.append(Step(step.text("text"), early))
-        step.close()
-    _distinct(fields, "step", [step.text for step in steps])
-    return OrderedSteps(**common, steps=tuple(steps), why=fields.text("why"))
-
-
-_BLOCKS = {"simple": 1, "lstm": 4, "gru": 3}
-
-
-def _weights(fields: Fields, **common: str) -> SetWeights:
-    cell = fields.one_of("cell", _BLOCKS)
-    x, wanted = fields.numbers("x"), fields.ranges("wanted")
-    if len(wanted) != len(x):
-        raise fields.error("wanted", f"one pair a step: {len(x)}, got {len(wanted)}")
-    start = {place: fields.numbers(place) for place in "WUb"}
-    for place, numbers in start.items():
-        if len(numbers) != _BLOCKS[cell]:
-            raise fields.error(place, f"a number a block: {_BLOCKS[cell]}, got {len(numbers)}")
-    weights = []
-    for weight in fields.tables("weight", least=1):
-        block = weight.number("block", default=0)
-        if block not in range(_BLOCKS[cell]):
-            raise weight.error("block", f"must be one of the cell's {_BLOCKS[cell]}, got {block}")
-        weights.append(
-            Weight(
-                name=weight.text("name"),
-                place=weight.one_of("place", "WUb"),
-                block=int(block),
-                least=weight.number("least"),
-                most=weight.number("most"),
-                answer=weight.number("answer"),
-            )
-        )
-        last = weights[-1]
-        if not last.least <= start[last.place][last.block] <= last.most:
-            begin = start[last.place][last.block]
-            raise weight.error("least", f"the start, {begin}, lies out of the range")
-        if not last.least <= last.answer <= last.most:
-            raise weight.error("answer", f"must lie from {last.least} to {last.most}")
-        weight.close()
-    _distinct(fields, "weight", [weight.name for weight in weights])
-    return SetWeights(
-        **common,
-        cell=cell,
-        x=x,
-        wanted=wanted,
-        W=start["W"],
-        U=start["U"],
-        b=start["b"],
-        weights=tuple(weights),
-        hint=fields.text("hint"),
-        why=fields.text("why"),
-    )
-
-
-def _options(fields: Fields) -> tuple[Option, ...]:
-    options = []
-    for option in fields.tables("option", least=2):
-        right = option.flag("right", default=False)
-        options.append(Option(option.text("text"), option.text("why"), right))
-        option.close()
-    _distinct(fields, "option", [option.text for option in options])
-    return tuple(options)
-
-
-def _distinct(fields: Fields, field: str, texts: list[str]) -> None:
-    for place, text in enumerate(texts, start=1):
-        if text in texts[: place - 1]:
-            raise fields.error(field, f"number {place} says the same as one before it: {text!r}")
+    return goal

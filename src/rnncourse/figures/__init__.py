@@ -11,7 +11,7 @@ from rnncourse.figures.counterfactual import Counterfactual
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
-from rnncourse.figures.quiz import Quiz
+from rnncourse.figures.quiz import Prediction, Quiz
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
 
@@ -23,6 +23,7 @@ __all__ = [
     "OnePassage",
     "PathSplitter",
     "Playground",
+    "Prediction",
     "Quiz",
     "Retrain",
     "StepThrough",

@@ -1,4 +1,4 @@
-"""The quiz of a chapter: questions that answer at once, with a kernel or without."""
+"""What a chapter asks: a quiz that answers at once, and predictions that are compared later."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from rnncourse.checking.quiz import (
     MultipleChoice,
     NumericAnswer,
     OrderedSteps,
+    OwnWords,
     Question,
     SetWeights,
     SingleChoice,
+    load_file,
     load_quiz,
 )
 from rnncourse.figures.base import Figure
@@ -29,12 +31,13 @@ _KINDS: dict[type, str] = {
     NumericAnswer: "numeric",
     OrderedSteps: "order",
     SetWeights: "weights",
+    OwnWords: "own words",
 }
 _ESCAPED_TAG = re.compile(r"&lt;(/?(?:code|em|sub|sup))&gt;")
 
 
 class Quiz(Figure):
-    """The questions of a chapter; each wrong answer explains itself.
+    """The questions of a chapter, then some of earlier ones; each wrong answer explains itself.
 
     The reader's answers stay in the browser until they are reset. In a live kernel they can be
     read and observed: ``quiz.observe(handler, "answers")``.
@@ -48,7 +51,8 @@ class Quiz(Figure):
     Attributes:
         answers: What was checked last, by the questions' ids: the index of an option, the indices
             of the ticked ones, a number, the indices of the steps as they were shown, in the
-            reader's order, or the weights that were set. Indices count from 0.
+            reader's order, the weights that were set, or the indices of the points that the
+            reader's own words make. Indices count from 0.
         score: How many of the answers are right.
     """
 
@@ -69,6 +73,41 @@ class Quiz(Figure):
         return f'<ol class="rnnbook-quiz-still">{items}</ol>'
 
 
+class Prediction(Figure):
+    """What a chapter asks before it begins: choose, lock, and compare when you have read on.
+
+    Args:
+        chapter: The chapter's two-digit key, such as ``"02"``.
+
+    Raises:
+        ValueError: If the chapter has no quiz, or asks for no prediction.
+
+    Attributes:
+        answers: What was locked, by the predictions' ids: the index of an option, from 0.
+    """
+
+    name = "prediction"
+
+    chapter = traitlets.Unicode().tag(sync=True)
+    sealed = traitlets.Unicode().tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, chapter: str) -> None:
+        self.questions = load_file(chapter).predictions
+        if not self.questions:
+            raise ValueError(f"chapter must have a prediction in its quiz.toml, got {chapter!r}")
+        super().__init__(chapter=chapter, sealed=seal(self.questions))
+
+    def still(self) -> str:
+        """The questions, and their answers in a fold."""
+        return "".join(
+            f"<p><strong>Predict.</strong> {_html(question.text)}</p>"
+            f"{_list(option.text for option in question.options)}"
+            f"<details><summary>The answer</summary>{_answer(question)}</details>"
+            for question in self.questions
+        )
+
+
 def seal(questions: tuple[Question, ...]) -> str:
     """Return what the page is given, so coded that nobody reads the answers off its source."""
     content = [_payload(question) for question in questions]
@@ -86,6 +125,7 @@ def shown_order(question: OrderedSteps) -> list[int]:
 
 def _payload(question: Question) -> dict[str, Any]:
     content = {"kind": _KINDS[type(question)], **asdict(question)}
+    del content["goal"]  # the authors' concern
     if isinstance(question, OrderedSteps):
         content["steps"] = [
             {**asdict(question.steps[place]), "place": place} for place in shown_order(question)
@@ -100,9 +140,16 @@ def _still(question: Question) -> str:
         rest = _list(question.steps[place].text for place in shown_order(question))
     elif isinstance(question, SetWeights):
         rest = _list(f"{weight.name} = ……" for weight in question.weights)
+    elif isinstance(question, OwnWords):
+        rest = "<p>……</p>"
     else:
         rest = _list(option.text for option in question.options)
     return f"<li><p>{_html(question.text)}</p>{rest}</li>"
+
+
+def _answer(question: SingleChoice) -> str:
+    (right,) = (option for option in question.options if option.right)
+    return f"<p><em>{_html(right.text)}</em> {_html(right.why)}</p>"
 
 
 def _list(texts: Any) -> str:

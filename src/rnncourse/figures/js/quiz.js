@@ -7,7 +7,7 @@ import { figureFrame } from "./base/frame.js";
 import { answerField } from "./quiz/fields.js";
 import { gradeAnswer, isAnswer, resultLine } from "./quiz/grading.js";
 import { markup } from "./quiz/markup.js";
-import { quizMemory } from "./quiz/memory.js";
+import { quizMemory, unseal } from "./quiz/memory.js";
 
 export function render({ model, el }) {
   const { edition, questions } = unseal(model.get("sealed"));
@@ -70,10 +70,15 @@ export function render({ model, el }) {
   };
 }
 
-// The page must not give the answers away to who reads its source for something else.
-function unseal(sealed) {
-  const bytes = Uint8Array.from(atob(sealed), (character) => character.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes));
+const FIRST = {
+  numeric: "Give a number first.",
+  "own words": "Write first. If you have: compare, tick what yours says too, and check again.",
+};
+
+// A question of an earlier chapter has its number in front of its id.
+function origin({ id }) {
+  const [chapter, asked] = id.split("/");
+  return asked ? `, from chapter ${Number(chapter)}` : "";
 }
 
 // One question; `onAnswer` gets what was checked, and null when it is changed after that.
@@ -92,7 +97,7 @@ function questionPart(question, number, onAnswer) {
   const legend = element(
     "legend",
     {},
-    element("span", { class: "rnnbook-quiz-number" }, `Question ${number}. `),
+    element("span", { class: "rnnbook-quiz-number" }, `Question ${number}${origin(question)}. `),
     markup(question.text),
   );
   const field = answerField(question, legend, {
@@ -121,7 +126,7 @@ function questionPart(question, number, onAnswer) {
     event.preventDefault();
     const answer = field.read();
     if (answer === null) {
-      say(element("p", {}, question.kind === "numeric" ? "Give a number first." : "Choose first."));
+      say(element("p", {}, FIRST[question.kind] ?? "Choose first."));
       return;
     }
     checked = true;

@@ -99,6 +99,36 @@ const FIELDS = {
     };
   },
 
+  "own words"({ model, points }, legend, { onChange }) {
+    const label = "Your words (they stay on this page)";
+    const words = element("textarea", { rows: 3, "aria-label": label, placeholder: label });
+    const boxes = points.map((point) => toggle({ label: markup(point), onChange }));
+    const compare = element(
+      "div",
+      { class: "rnnbook-quiz-model", hidden: true },
+      element("p", {}, element("strong", {}, "A model answer. "), markup(model)),
+      element("p", { class: "rnnbook-quiz-hint" }, "Tick what yours says too:"),
+      ...boxes.map((box) => box.root),
+    );
+    return {
+      root: element("fieldset", {}, legend, words, compare),
+      // The first time the model answer is shown, if there is something to compare with it.
+      read() {
+        if (compare.hidden) {
+          compare.hidden = words.value.trim() === "";
+          return null;
+        }
+        return boxes.flatMap((box, index) => (box.value ? [index] : []));
+      },
+      write(answer) {
+        compare.hidden = answer === null;
+        boxes.forEach((box, index) => {
+          box.value = Boolean(answer?.includes(index));
+        });
+      },
+    };
+  },
+
   weights(question, legend, { onChange }) {
     const { x, wanted, weights } = question;
     const start = weights.map(({ place, block }) => question[place][block]);

@@ -6,8 +6,9 @@
 //   numeric   answer, tolerance, unit, mistakes: [{ answer, why }], hint, why
 //   order     steps: [{ text, early, place }], in the order shown; `place` is the right one; why
 //   weights   cell, x, wanted: [[least, most]], W, U, b, weights: [{ name, place, block, … }]
+//   own words model, points
 // An answer is the index of an option, a list of the indices ticked, a number, the indices of the
-// steps in the reader's order, or the weights that were set.
+// steps in the reader's order, the weights that were set, or the indices of the points ticked.
 
 import { formatNumber } from "../base/dom.js";
 import { createCell } from "../engine/cells.js";
@@ -22,11 +23,12 @@ export function isAnswer(question, answer) {
     const fits = (value, index) => value >= weights[index].least && value <= weights[index].most;
     return Array.isArray(answer) && answer.length === weights.length && answer.every(fits);
   }
-  const count = (question.options ?? question.steps).length;
+  const count = (question.options ?? question.steps ?? question.points).length;
   const isIndex = (value) => Number.isInteger(value) && value >= 0 && value < count;
   if (question.kind === "single") return isIndex(answer);
   if (!Array.isArray(answer) || !answer.every(isIndex)) return false;
   if (new Set(answer).size !== answer.length) return false;
+  if (question.kind === "own words") return true; // an honest reader may tick none
   return question.kind === "order" ? answer.length === count : answer.length > 0;
 }
 
@@ -83,6 +85,12 @@ const GRADERS = {
     const { text, early } = steps[answer[place]];
     const about = `Too early as step ${place + 1}: “${text}”`;
     return { right: false, notes: [{ about, why: early }] };
+  },
+
+  "own words"({ points }, answer) {
+    const missing = points.filter((_, index) => !answer.includes(index));
+    if (missing.length === 0) return { right: true, notes: [{ about: "", why: "By your own word." }] };
+    return { right: false, notes: missing.map((why) => ({ about: "Still to be said:", why })) };
   },
 
   weights(question, answer) {

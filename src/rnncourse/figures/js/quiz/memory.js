@@ -1,6 +1,12 @@
-// A quiz's answers, kept in this browser. The book's pages read `right` and `of` for the progress.
+// What a quiz is given, and its answers, kept in this browser. The book's pages read `right` and `of` for the progress.
 
 const PREFIX = "rnnbook-quiz-";
+
+/** What Python sealed: the page must not give the answers away to who reads its source. */
+export function unseal(sealed) {
+  const bytes = Uint8Array.from(atob(sealed), (character) => character.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
 
 /**
  * Where the answers of one chapter's quiz are kept.
