@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,7 +19,13 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # What a front end adds beside these says when and where it was open, not what it says.
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "rnnbook"}
-CELL_METADATA = {"mystnb", "tags"}
+# What a fold on the page is called, by what stands in the code cell; the first that fits.
+FOLDS = {
+    r"record=False": "A solution",
+    r"^claim\(|^ +claim\(|^for .*claim": "How this was measured",
+    r"\bplots\.show\(|\bcaptioned\(": "The code of this picture",
+    r"^(from|import) ": "Imports",
+}
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -56,11 +63,21 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     _identify(notebook.cells)
     for cell in notebook.cells:
         tags = sorted(set(cell.metadata.get("tags", [])))
-        kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and k != "tags"}
-        cell.metadata = nbformat.from_dict(kept | ({"tags": tags} if tags else {}))
+        cell.metadata = nbformat.from_dict(_metadata(cell, tags))
         if cell.cell_type == "code":
             cell.outputs = _without_live_views(_joined_streams(cell.outputs))
     return notebook
+
+
+def _metadata(cell: NotebookNode, tags: list[str]) -> dict[str, Any]:
+    """A cell's tags, and what follows from them: folded code, in JupyterLab as on the page."""
+    metadata: dict[str, Any] = {"tags": tags} if tags else {}
+    if cell.cell_type == "code" and {"hide-cell", "hide-input"} & set(tags):
+        metadata["jupyter"] = {"source_hidden": True}
+        fits = (name for what, name in FOLDS.items() if re.search(what, cell.source, re.MULTILINE))
+        name = next(fits, "Code")
+        metadata["mystnb"] = {"code_prompt_hide": name, "code_prompt_show": name}
+    return metadata
 
 
 def changed(path: Path) -> bool:

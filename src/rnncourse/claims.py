@@ -217,9 +217,9 @@ def _claim_html(record: Mapping[str, Any]) -> str:
     if _published(record):
         parts.append(escape(f"published: {_published(record)}"))
     return (
-        f'<div class="rnnbook-claim" id="claim-{record["id"]}">'
-        f'<p class="rnnbook-claim-statement">{escape(record["statement"])}</p>'
-        f'<p class="rnnbook-claim-evidence">{" · ".join(parts)}</p></div>'
+        f'<details class="rnnbook-claim" id="claim-{record["id"]}">'
+        f"<summary>Checked: {escape(record['statement'])}</summary>"
+        f"<p>{' · '.join(parts)}</p></details>"
     )
 
 

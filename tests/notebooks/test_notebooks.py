@@ -306,7 +306,7 @@ HARMLESS = {
 }
 DRIFT = [
     ("  bound < 0.01", "  bound < 0.02"),
-    ("The accuracy is high</p>", "The accuracy is fair</p>"),
+    ("The accuracy is high</summary>", "The accuracy is fair</summary>"),
     ("<td>&lt; 0.01</td>", "<td>&lt; 0.02</td>"),
     ('aria-label=\\"it falls\\"', 'aria-label=\\"it rises\\"'),
     ("two and two is 4", "two and two is 5"),

@@ -132,6 +132,8 @@ class QuizFile:
     questions: tuple[Question, ...]
     predictions: tuple[SingleChoice, ...]
     """Asked at the top of the page, and compared later."""
+    tries: tuple[Question, ...]
+    """Asked one by one in the text, each after a worked example."""
     earlier: tuple[str, ...]
     """Questions of earlier lessons that are asked again, such as ``"04/where-it-ends"``."""
     goals: dict[str, tuple[str, ...]]

@@ -63,6 +63,8 @@ A file may also hold, before its questions::
     id = "forty-back"
     text = "…"  # and options
 
+    [[try]]  # a question of any kind, asked in the middle of the page
+
     [[goal]]  # for each goal of the page, in their order
     id = "05.1"
     claims = ["vanish-lag-40"]  # what shows it
@@ -170,12 +172,13 @@ def read_quiz(path: Path) -> QuizFile:
     file = QuizFile(
         questions=tuple(question(fields) for fields in whole.tables("question", least=1)),
         predictions=tuple(prediction(fields) for fields in whole.tables("prediction", least=0)),
+        tries=tuple(question(fields) for fields in whole.tables("try", least=0)),
         earlier=whole.texts("earlier", least=0),
         goals=dict(_goal(fields) for fields in whole.tables("goal", least=0)),
     )
     whole.close()
     seen: set[str] = set()
-    for one in (*file.questions, *file.predictions):
+    for one in (*file.questions, *file.predictions, *file.tries):
         if one.id in seen:
             raise QuizError(f"{where}: two questions have the id {one.id!r}")
         seen.add(one.id)

@@ -11,9 +11,10 @@ from rnncourse.figures.counterfactual import Counterfactual
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
-from rnncourse.figures.quiz import Prediction, Quiz
+from rnncourse.figures.quiz import Prediction, Quiz, Try
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
+from rnncourse.figures.unrolled_stepper import UnrolledStepper
 
 __all__ = [
     "BuildGates",
@@ -27,4 +28,6 @@ __all__ = [
     "Quiz",
     "Retrain",
     "StepThrough",
+    "Try",
+    "UnrolledStepper",
 ]

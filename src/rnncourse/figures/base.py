@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import anywidget
 import ipywidgets
 
 from rnncourse.figures import bundle
+from rnncourse.plots.svg import captioned
 
 _OF_EVERY_WIDGET = frozenset(ipywidgets.DOMWidget.class_trait_names())
 
@@ -26,6 +27,7 @@ class Figure(anywidget.AnyWidget):
     """
 
     name: ClassVar[str]
+    caption = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "name" in cls.__dict__:
@@ -45,16 +47,22 @@ class Figure(anywidget.AnyWidget):
         names = sorted(set(self.traits(sync=True)) - _OF_EVERY_WIDGET)
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
+    def captioned(self, caption: str) -> Self:
+        """Put a caption below the figure on the page, which numbers it; return the figure."""
+        self.caption = caption
+        return self
+
     def page(self) -> str:
         """The figure as HTML for a static page."""
         traits = json.dumps(self.settings(), ensure_ascii=False, allow_nan=False, sort_keys=True)
         # In a script element only "</script" and "<!--" end or change what is read.
         traits = traits.replace("<", r"\u003c")
-        return (
+        host = (
             f'<div class="rnnbook-host" data-figure="{self.name}">'
             f'<div class="rnnbook-still">{self.still()}</div>'
             f'<script type="application/json">{traits}</script></div>'
         )
+        return captioned(host, self.caption)
 
     def __repr__(self) -> str:
         """The class alone: an address in memory would differ in every run."""

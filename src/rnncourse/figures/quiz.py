@@ -108,6 +108,38 @@ class Prediction(Figure):
         )
 
 
+class Try(Figure):
+    """One question in the middle of a page, checked at once.
+
+    Args:
+        chapter: The chapter's two-digit key, such as ``"02"``.
+        id: Which of the questions of its file's ``[[try]]``.
+
+    Raises:
+        ValueError: If the chapter has no quiz, or no such question.
+
+    Attributes:
+        answer: What was checked last, as in `Quiz`; None for nothing.
+    """
+
+    name = "try_it"
+
+    chapter = traitlets.Unicode().tag(sync=True)
+    sealed = traitlets.Unicode().tag(sync=True)
+    answer = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, chapter: str, id: str) -> None:
+        known = {question.id: question for question in load_file(chapter).tries}
+        if id not in known:
+            raise ValueError(f"id must be one of {', '.join(known) or 'none'}, got {id!r}")
+        self.question = known[id]
+        super().__init__(chapter=chapter, sealed=seal((self.question,)))
+
+    def still(self) -> str:
+        """The question without its answer."""
+        return f'<div class="rnnbook-try-still">{_still(self.question, "div")}</div>'
+
+
 def seal(questions: tuple[Question, ...]) -> str:
     """Return what the page is given, so coded that nobody reads the answers off its source."""
     content = [_payload(question) for question in questions]
@@ -133,7 +165,7 @@ def _payload(question: Question) -> dict[str, Any]:
     return content
 
 
-def _still(question: Question) -> str:
+def _still(question: Question, tag: str = "li") -> str:
     if isinstance(question, NumericAnswer):
         rest = f"<p>…… {html.escape(question.unit)}</p>"
     elif isinstance(question, OrderedSteps):
@@ -144,7 +176,7 @@ def _still(question: Question) -> str:
         rest = "<p>……</p>"
     else:
         rest = _list(option.text for option in question.options)
-    return f"<li><p>{_html(question.text)}</p>{rest}</li>"
+    return f"<{tag}><p>{_html(question.text)}</p>{rest}</{tag}>"
 
 
 def _answer(question: SingleChoice) -> str:

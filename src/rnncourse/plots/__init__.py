@@ -10,6 +10,7 @@ SVG that follows the reader's light or dark theme.
 Importing this module makes the house style matplotlib's default.
 """
 
+from rnncourse.plots.backwards import backwards
 from rnncourse.plots.curves import by_position, curve, lags, spread
 from rnncourse.plots.flow import flow
 from rnncourse.plots.gate import gate
@@ -25,6 +26,7 @@ from rnncourse.plots.text import marked
 __all__ = [
     "COLORS",
     "INK",
+    "backwards",
     "by_position",
     "curve",
     "end_label",

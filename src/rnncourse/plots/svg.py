@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from html import escape
 from xml.etree import ElementTree
 
 import matplotlib
@@ -32,7 +33,7 @@ _FONTS = {
 }
 
 
-def show(fig: Figure, alt: str) -> None:
+def show(fig: Figure, alt: str, caption: str = "") -> None:
     """Put a figure on the page as inline SVG, and close it.
 
     In a plain Python process, where there is no page, the figure is only closed.
@@ -42,16 +43,25 @@ def show(fig: Figure, alt: str) -> None:
             stay as they are.
         alt: What the picture *shows*, for a reader who does not see it: "the error falls at
             every third position", not "error plot".
+        caption: What to *look for*, a sentence or two below the picture, which the page numbers.
 
     Raises:
         ValueError: If `alt` is shorter than 20 characters.
     """
     try:
-        markup = to_svg(fig, alt)
+        markup = captioned(to_svg(fig, alt), caption)
     finally:
         plt.close(fig)  # or the notebook would show it a second time
     if get_ipython() is not None:
         display({"text/html": markup, "text/plain": alt}, raw=True)
+
+
+def captioned(markup: str, caption: str) -> str:
+    """Return HTML with a caption below it, in which `code` may stand in backticks."""
+    if not caption:
+        return markup
+    words = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(caption, quote=False))
+    return f'<figure class="rnnbook-picture">{markup}<figcaption>{words}</figcaption></figure>'
 
 
 def to_svg(fig: Figure, alt: str) -> str:

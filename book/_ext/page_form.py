@@ -1,0 +1,313 @@
+"""The form of a page: its number, its figures' numbers, its time, and how full it is.
+
+A chapter's number comes from its file (`05-…` is 5, `05b-…` is 5b), its figures are numbered in
+their order, and `<!--time-->` in the prose becomes the time that its words, code, figures,
+questions and exercises take. What is counted is what a reader sees: no folds, no outputs.
+
+`python book/_ext/page_form.py [FILES]` prints the counts of built pages and what is over budget.
+"""
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+from docutils import nodes
+
+CHAPTER = re.compile(r"chapters/(?P<number>\d\d)(?P<letter>[a-z]?)-[^/]+")
+TIME = "<!--time-->"
+ASKING = ("quiz", "prediction", "try_it")  # figures that are questions
+
+WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
+PROSE = ("p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "h2", "h3", "h4")
+
+MINUTES = re.compile(r"\b(\d+) minutes\b")
+
+CORE_ENDS = ("Going deeper", "Quiz")
+CLOSE = ("Quiz", "Take with you", "People say", "Your own network", "Exercises", "Further reading")
+
+
+@dataclass
+class Form:
+    """What is counted on one page."""
+
+    words: int = 0
+    """Of the core; a formula is a word."""
+    lines: int = 0
+    """Of visible code in the core."""
+    longest_cell: int = 0
+    columns: int = 0
+    """Of the widest visible line of code on the page."""
+    terms: list[str] = field(default_factory=list)
+    equations: int = 0
+    claims: int = 0
+    """Distinct ones in the core; a table counts as one."""
+    core: list[str] = field(default_factory=list)
+    """The sections of the core."""
+    sections: list[str] = field(default_factory=list)
+    goals: int = 0
+    questions: int = 0
+    interactive: list[str] = field(default_factory=list)
+    """Figures of the core that answer."""
+    uncaptioned: int = 0
+    take_with_you: int = 0
+    people_say: int = 0
+    prediction: bool = False
+    own_network: bool = False
+    read: int = 0
+    """Minutes."""
+    do: int = 0
+    """Minutes."""
+    all_words: int = 0
+
+
+def measure(body: str) -> Form:
+    """Count what stands on a page.
+
+    Args:
+        body: The page's HTML, whole or its article alone.
+    """
+    page = BeautifulSoup(body, "html.parser")
+    top = page.select_one("section:has(> h1)") or page
+    sections = list(top.find_all("section", recursive=False))
+    names = [_heading(section) for section in sections]
+    form = Form(sections=names)
+    first = names.index("Goals") + 1 if "Goals" in names else 0
+    last = next((k for k, name in enumerate(names) if name in CORE_ENDS), len(names))
+    core = sections[first:last]
+
+    form.core = names[first:last]
+    form.words = sum(_words(section) for section in core)
+    cells = [cell for section in core for cell in _visible_code(section)]
+    form.lines = sum(sum(1 for line in cell if line.strip()) for cell in cells)
+    visible = _visible_code(top)
+    form.longest_cell = max((len(cell) for cell in visible), default=0)
+    form.columns = max((len(line) for cell in visible for line in cell), default=0)
+    bold = [
+        strong.get_text()
+        for section in core
+        for strong in section.select("p > strong")
+        if not strong.find_parent(["details", "figure"])
+    ]
+    # A sentence may be bold too, and so may the first words of a paragraph.
+    form.terms = [words for words in bold if len(words.split()) <= 4 and words[0].islower()]
+    form.equations = sum(len(section.select("div.math")) for section in core)
+    form.claims = len({claim for section in core for claim in _claims(section)})
+    form.interactive = [
+        host["data-figure"]
+        for section in core
+        for host in section.select(".rnnbook-host")
+        if host["data-figure"] not in ASKING
+    ]
+    form.uncaptioned = sum(
+        1
+        for picture in top.select(".cell_output svg[role=img], .cell_output .rnnbook-host")
+        if picture.get("data-figure") not in ASKING
+        and not picture.find_parent(class_="rnnbook-host")
+        and not picture.find_parent("details")
+        and picture.find_parent("figure", class_="rnnbook-picture") is None
+    )
+    form.questions = len(top.select(".rnnbook-quiz-still > li"))
+    form.prediction = bool(top.select('[data-figure="prediction"]'))
+    close = {name: section for name, section in zip(names, sections, strict=True) if name in CLOSE}
+    if "Goals" in names:
+        form.goals = len(sections[names.index("Goals")].select("li"))
+    if section := close.get("Take with you"):
+        form.take_with_you = len(section.select("li"))
+    if section := close.get("People say"):
+        form.people_say = len(section.select("tbody tr"))
+    if section := close.get("Your own network"):
+        form.own_network = bool(section.select(".cell_input, .highlight"))
+
+    form.all_words = _words(top)
+    lines = sum(sum(1 for line in cell if line.strip()) for cell in visible)
+    looked_at = len(top.select("figure.rnnbook-picture, .rnnbook-try-still")) + form.questions
+    if section := close.get("Exercises"):
+        form.all_words -= _words(section)
+        lines -= sum(sum(1 for line in c if line.strip()) for c in _visible_code(section))
+        form.do = sum(int(found) for found in MINUTES.findall(section.get_text()))
+    form.read = round(form.all_words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + looked_at)
+    return form
+
+
+LESSON = {
+    "words of core": ("words", 2000),
+    "visible lines of code in the core": ("lines", 120),
+    "displayed equations in the core": ("equations", 5),
+    "claims in the core": ("claims", 8),
+    "minutes to read": ("read", 40),
+}
+SHORTER = {"01": {"read": 30, "words": 1500}, "10": {"read": 30}, "02": {"words": 1500}}
+SHORTER["09"] = SHORTER["02"]
+
+
+def over_budget(name: str, form: Form) -> list[str]:
+    """What of a page is not in the form, a line each, with the numbers.
+
+    Args:
+        name: The document, such as ``chapters/05-vanishing-gradients``.
+        form: Its counts.
+    """
+    match = CHAPTER.fullmatch(name)
+    faults = []
+
+    def at_most(words: str, value: int, most: int) -> None:
+        if value > most:
+            faults.append(f"{value} {words}, of at most {most}")
+
+    at_most("lines in one visible code cell", form.longest_cell, 25)
+    at_most("columns in a visible line of code", form.columns, 80)
+    at_most("pictures without a caption", form.uncaptioned, 0)
+    if match is None:
+        at_most("words", form.all_words, 800)
+        return faults
+    if match["letter"]:
+        at_most("minutes to read", form.read, 25)
+        for section in ("What we found", "The best objection"):
+            if section not in form.sections:
+                faults.append(f"no section {section!r}")
+        return faults
+    limits = SHORTER.get(match["number"], {})
+    for words, (attribute, most) in LESSON.items():
+        at_most(words, getattr(form, attribute), limits.get(attribute, most))
+    at_most("new terms in the core", len(form.terms), 6)
+    at_most("interactive figures in the core", len(form.interactive), 1)
+    if not 3 <= len(form.core) <= 5:
+        faults.append(f"{len(form.core)} sections in the core, not 3 to 5: {form.core}")
+    order = ["In one screen", "Goals", *CLOSE]
+    there = [name for name in form.sections if name in order]
+    if there != order:
+        faults.append(f"its sections should be, around the core, {order}, and are {there}")
+    for words, count, least, most in (
+        ("goals", form.goals, 3, 3),
+        ("lines to take along", form.take_with_you, 5, 5),
+        ("rows of what people say", form.people_say, 2, 4),
+        ("questions", form.questions, 8, 12),
+    ):
+        if not least <= count <= most:
+            faults.append(f"{count} {words}, not {least} to {most}")
+    if not form.prediction:
+        faults.append("no prediction")
+    if not form.own_network:
+        faults.append("nothing to do with one's own network")
+    return faults
+
+
+def _heading(section: Tag) -> str:
+    heading = section.find(["h1", "h2", "h3"])
+    if heading is None:
+        return ""
+    for anchor in heading.select(".headerlink"):
+        anchor.extract()
+    return " ".join(heading.get_text().split())
+
+
+def _words(root: Tag) -> int:
+    """Words of prose that is not folded; a formula is a word."""
+    count = 0
+    for node in root.descendants:
+        if isinstance(node, Tag):
+            count += "math" in node.get("class", []) and not _uncounted(node, root)
+        elif type(node) is NavigableString and node.find_parent(PROSE):
+            inside = node.find_parent(class_="math") is not None
+            if not inside and not _uncounted(node, root):
+                count += len(node.split())
+    return count
+
+
+def _uncounted(node: Any, root: Tag) -> bool:
+    for parent in node.parents:
+        if parent is root:
+            return False
+        classes = parent.get("class", [])
+        if parent.name in ("details", "script", "button") or _UNCOUNTED & set(classes):
+            # A caption counts wherever it stands, and so does a table that a code cell made.
+            return not (node.find_parent("figcaption") and parent.name != "details")
+    return False
+
+
+_UNCOUNTED = {"dropdown", "cell_input", "cell_output", "rnnbook-host", "rnnbook-notes"}
+_UNCOUNTED |= {"headerlink", "rnnbook-mark-print"}
+
+
+def _visible_code(root: Tag) -> list[list[str]]:
+    """The lines of each code cell, and of each block of code in the prose, that is not folded."""
+    found = []
+    for block in root.select("div.highlight pre"):
+        if block.find_parent("details") or block.find_parent(class_="cell_output"):
+            continue
+        if block.find_parent(class_="dropdown"):
+            continue
+        found.append(block.get_text().rstrip("\n").split("\n"))
+    return found
+
+
+def _claims(section: Tag) -> set[str]:
+    """The claims that are tied in a section; those of a table are one."""
+    found = set()
+    for mark in section.select(".rnnbook-mark"):
+        if mark.find_parent("details"):
+            continue
+        table = mark.find_parent("table")
+        found.add(f"table {id(table)}" if table else str(mark["popovertarget"]))
+    return found
+
+
+# Sphinx
+
+
+def number_title(app: Any, doctree: nodes.document) -> None:
+    """Put a chapter's number before its title, before titles are collected."""
+    match = CHAPTER.fullmatch(app.env.docname)
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if match and title is not None:
+        title.insert(0, nodes.Text(f"{int(match['number'])}{match['letter']} · "))
+
+
+def complete(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Number the figures and write the time that the page takes."""
+    body = context.get("body", "")
+    if match := CHAPTER.fullmatch(page):
+        number = f"{int(match['number'])}{match['letter']}"
+        parts = body.split("<figcaption>")
+        body = parts[0] + "".join(
+            f'<figcaption><span class="rnnbook-figure-number">Figure {number}.{place}</span> {part}'
+            for place, part in enumerate(parts[1:], start=1)
+        )
+    if TIME in body:
+        form = measure(body)
+        doing = f", doing {form.do}" if form.do else ""
+        body = body.replace(TIME, f"Reading takes about {form.read} minutes{doing}.")
+    context["body"] = body
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("doctree-read", number_title, priority=400)
+    app.connect("html-page-context", complete, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def main(arguments: list[str]) -> int:
+    """Print a line a page, and below it what is over budget; the exit code."""
+    html = Path(__file__).resolve().parents[2] / "_build" / "html"
+    paths = [Path(name) for name in arguments] or sorted((html / "chapters").glob("*.html"))
+    faulty = False
+    print("words  lines  claims  read  do  page")
+    for path in paths:
+        name = path.resolve().relative_to(html).with_suffix("").as_posix()
+        form = measure(path.read_text(encoding="utf-8"))
+        print(
+            f"{form.words:5}  {form.lines:5}  {form.claims:6}  {form.read:4}  {form.do:2}  {name}"
+        )
+        for fault in over_budget(name, form):
+            faulty = True
+            print(f"       {fault}")
+    return int(faulty)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+// One question in the middle of a page: the same with a step missing, checked at once.
+
+import { figureFrame } from "./base/frame.js";
+import { gradeAnswer, isAnswer } from "./quiz/grading.js";
+import { quizMemory, unseal } from "./quiz/memory.js";
+import { questionPart } from "./quiz/part.js";
+
+export function render({ model, el }) {
+  const { edition, questions } = unseal(model.get("sealed"));
+  const [question] = questions;
+  const memory = quizMemory(`${model.get("chapter")}-try-${question.id}`, edition);
+  const frame = figureFrame(el, { question: "Try it before you read on." });
+  frame.root.classList.add("rnnbook-quiz");
+  const keep = (answer) => {
+    memory.save(answer === null ? {} : { [question.id]: answer }, 0, 0);
+    model.set("answer", answer);
+    model.save_changes();
+    const right = answer !== null && gradeAnswer(question, answer).right;
+    frame.say(right ? "Right. Read on." : "");
+  };
+  const part = questionPart(question, "Your turn", keep);
+  frame.stage.append(part.root);
+
+  const adopt = (wanted) => part.show(isAnswer(question, wanted) ? wanted : null);
+  const follow = () => adopt(model.get("answer"));
+  adopt(model.get("answer") ?? memory.load()[question.id]);
+  model.on("change:answer", follow);
+  return () => {
+    model.off("change:answer", follow);
+    frame.destroy();
+  };
+}
