@@ -24,6 +24,7 @@ ASKING = ("quiz", "prediction", "try_it")  # figures that are questions
 WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
 PROSE = ("p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "h2", "h3", "h4")
 
+WORD = re.compile(r"\S*\w\S*")
 MINUTES = re.compile(r"\b(\d+) minutes\b")
 
 CORE_ENDS = ("Going deeper", "Quiz")
@@ -214,7 +215,7 @@ def _words(root: Tag) -> int:
         elif type(node) is NavigableString and node.find_parent(PROSE):
             inside = node.find_parent(class_="math") is not None
             if not inside and not _uncounted(node, root):
-                count += len(node.split())
+                count += len(WORD.findall(node))
     return count
 
 

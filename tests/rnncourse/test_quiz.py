@@ -22,7 +22,7 @@ from rnncourse.checking.quiz import (
     load_quiz,
     read_quiz,
 )
-from rnncourse.figures import Prediction, Quiz
+from rnncourse.figures import Prediction, Quiz, Try
 from rnncourse.figures.quiz import shown_order
 
 ROOT = Path(__file__).parents[2]
@@ -223,12 +223,14 @@ def test_predictions_goals_own_words_and_earlier_questions(tmp_path, monkeypatch
     page = Quiz("02").page()
     assert "Why?" in page
     assert "That this." not in page
-    before = Prediction("02")
+    before = Prediction("02", "before")
     assert "What will come?" in before.page()
     assert before.still().count("<details>") == 1
     assert not re.search(r'"(right|why)"', before.page())
-    with pytest.raises(ValueError, match="must have a prediction"):
-        Prediction("01")
+    with pytest.raises(ValueError, match="id must be one of before, got 'after'"):
+        Prediction("02", "after")
+    with pytest.raises(ValueError, match="id must be one of none at all, got 'x'"):
+        Try("02", "x")
 
 
 @pytest.mark.parametrize(

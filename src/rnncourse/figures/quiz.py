@@ -8,7 +8,7 @@ import html
 import json
 import re
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import traitlets
 
@@ -25,6 +25,7 @@ from rnncourse.checking.quiz import (
 )
 from rnncourse.figures.base import Figure
 
+_Q = TypeVar("_Q", bound=Question)
 _KINDS: dict[type, str] = {
     SingleChoice: "single",
     MultipleChoice: "multiple",
@@ -74,37 +75,37 @@ class Quiz(Figure):
 
 
 class Prediction(Figure):
-    """What a chapter asks before it begins: choose, lock, and compare when you have read on.
+    """What a page asks before it answers: choose, and compare when you have read on.
 
     Args:
         chapter: The chapter's two-digit key, such as ``"02"``.
+        id: Which of the predictions of its file.
 
     Raises:
-        ValueError: If the chapter has no quiz, or asks for no prediction.
+        ValueError: If the chapter has no quiz, or no such prediction.
 
     Attributes:
-        answers: What was locked, by the predictions' ids: the index of an option, from 0.
+        answer: What was locked: the index of an option, from 0; None for nothing.
     """
 
     name = "prediction"
 
     chapter = traitlets.Unicode().tag(sync=True)
     sealed = traitlets.Unicode().tag(sync=True)
-    answers = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, chapter: str) -> None:
-        self.questions = load_file(chapter).predictions
-        if not self.questions:
-            raise ValueError(f"chapter must have a prediction in its quiz.toml, got {chapter!r}")
-        super().__init__(chapter=chapter, sealed=seal(self.questions))
+    def __init__(self, chapter: str, id: str) -> None:
+        self.question = _known(id, load_file(chapter).predictions)
+        super().__init__(chapter=chapter, sealed=seal((self.question,)))
 
     def still(self) -> str:
-        """The questions, and their answers in a fold."""
-        return "".join(
-            f"<p><strong>Predict.</strong> {_html(question.text)}</p>"
-            f"{_list(option.text for option in question.options)}"
-            f"<details><summary>The answer</summary>{_answer(question)}</details>"
-            for question in self.questions
+        """The question, and its answer in a fold."""
+        (right,) = (option for option in self.question.options if option.right)
+        return (
+            f"<p><strong>Predict.</strong> {_html(self.question.text)}</p>"
+            f"{_list(option.text for option in self.question.options)}"
+            f"<details><summary>The answer</summary><p><em>{_html(right.text)}</em> "
+            f"{_html(right.why)}</p></details>"
         )
 
 
@@ -129,15 +130,20 @@ class Try(Figure):
     answer = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     def __init__(self, chapter: str, id: str) -> None:
-        known = {question.id: question for question in load_file(chapter).tries}
-        if id not in known:
-            raise ValueError(f"id must be one of {', '.join(known) or 'none'}, got {id!r}")
-        self.question = known[id]
+        self.question = _known(id, load_file(chapter).tries)
         super().__init__(chapter=chapter, sealed=seal((self.question,)))
 
     def still(self) -> str:
         """The question without its answer."""
         return f'<div class="rnnbook-try-still">{_still(self.question, "div")}</div>'
+
+
+def _known(id: str, questions: tuple[_Q, ...]) -> _Q:
+    for question in questions:
+        if question.id == id:
+            return question
+    names = ", ".join(question.id for question in questions)
+    raise ValueError(f"id must be one of {names or 'none at all'}, got {id!r}")
 
 
 def seal(questions: tuple[Question, ...]) -> str:
@@ -177,11 +183,6 @@ def _still(question: Question, tag: str = "li") -> str:
     else:
         rest = _list(option.text for option in question.options)
     return f"<{tag}><p>{_html(question.text)}</p>{rest}</{tag}>"
-
-
-def _answer(question: SingleChoice) -> str:
-    (right,) = (option for option in question.options if option.right)
-    return f"<p><em>{_html(right.text)}</em> {_html(right.why)}</p>"
 
 
 def _list(texts: Any) -> str:

@@ -9,8 +9,8 @@ export function render({ model, el }) {
   const { edition, questions } = unseal(model.get("sealed"));
   const [question] = questions;
   const memory = quizMemory(`${model.get("chapter")}-try-${question.id}`, edition);
-  const frame = figureFrame(el, { question: "Try it before you read on." });
-  frame.root.classList.add("rnnbook-quiz");
+  const frame = figureFrame(el, { question: "Your turn, before you read on." });
+  frame.root.classList.add("rnnbook-quiz", "rnnbook-try");
   const keep = (answer) => {
     memory.save(answer === null ? {} : { [question.id]: answer }, 0, 0);
     model.set("answer", answer);
@@ -18,7 +18,7 @@ export function render({ model, el }) {
     const right = answer !== null && gradeAnswer(question, answer).right;
     frame.say(right ? "Right. Read on." : "");
   };
-  const part = questionPart(question, "Your turn", keep);
+  const part = questionPart(question, "", keep);
   frame.stage.append(part.root);
 
   const adopt = (wanted) => part.show(isAnswer(question, wanted) ? wanted : null);

@@ -8,7 +8,7 @@ import { rowInWords, shortNumber } from "./unrolled_stepper/words.js";
 
 const LEGEND =
   "Bars: what is left of the gradient. Boxes: the states, dashed where negative. " +
-  "×: the factor of a step, u (1 − h²).";
+  "×: the factor of a step, u (1 − h²). Below: the inputs.";
 const SETTINGS = ["u", "loudness", "back"];
 
 /** See `UnrolledStepper` in Python for the traits. */
@@ -70,9 +70,9 @@ export function render({ model, el }) {
 
 // One step: what of the gradient is here, the state, the factor that led to it, its input.
 function column(t) {
-  const bar = element("span", { class: "rnnbook-row-bar rnnbook-bar" });
+  const bar = element("span", { class: "rnnbook-row-bar" });
   const share = element("span", { class: "rnnbook-row-left" });
-  const state = element("span", { class: "rnnbook-row-state rnnbook-bar" });
+  const state = element("span", { class: "rnnbook-row-state" });
   const factor = element("span", { class: "rnnbook-row-factor" });
   const input = element("span", { class: "rnnbook-row-input" });
   const root = element(
@@ -95,7 +95,7 @@ function column(t) {
       state.style.setProperty("--strength", `${Math.round(70 * Math.abs(now.h))}%`);
       state.classList.toggle("rnnbook-row-minus", now.h < 0);
       factor.textContent = t === 0 ? "" : `×${shortNumber(now.factor)}`;
-      input.textContent = `x ${formatNumber(now.x, 1)}`;
+      input.textContent = formatNumber(now.x, 1);
     },
   };
 }

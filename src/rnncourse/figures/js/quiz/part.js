@@ -15,7 +15,7 @@ const FIRST = {
  * One question with its check and what is said of the answer.
  *
  * @param {object} question
- * @param {string} name What it is called: "Question 3".
+ * @param {string} name What it is called: "Question 3"; "" where it is the only one.
  * @param {(answer) => void} onAnswer Gets what was checked, and null when it is changed after that.
  */
 export function questionPart(question, name, onAnswer) {
@@ -33,7 +33,7 @@ export function questionPart(question, name, onAnswer) {
   const legend = element(
     "legend",
     {},
-    element("span", { class: "rnnbook-quiz-number" }, `${name}. `),
+    name ? element("span", { class: "rnnbook-quiz-number" }, `${name}. `) : null,
     markup(question.text),
   );
   const field = answerField(question, legend, {
@@ -71,7 +71,7 @@ export function questionPart(question, name, onAnswer) {
   }
   const submit = button({ label: "Check" }).root;
   submit.type = "submit";
-  submit.setAttribute("aria-label", `Check: ${name}`);
+  submit.setAttribute("aria-label", name ? `Check: ${name}` : "Check");
   const root = element("form", { novalidate: true, onsubmit: check }, field.root, submit, feedback);
   root.addEventListener("keydown", (event) => {
     // In JupyterLab a browser does not send a form at Enter by itself.
