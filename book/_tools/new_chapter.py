@@ -48,7 +48,10 @@ def notebook(number: str, slug: str) -> NotebookNode:
         for old, new in (
             ("(template)=", f"({slug})="),
             ("template-equals-torch", f"ch{number}-equals-torch"),
-            ('Quiz("02")', f'Quiz("{number}")'),
+            ("exercise-template-step", f"exercise-ch{number}-step"),
+            ('Prediction("05", "forty-back")', f'Prediction("{number}", "will-it-settle")'),
+            ('Try("05", "factor-at-rest")', f'Try("{number}", "third-step")'),
+            ('Quiz("05")', f'Quiz("{number}")'),
             ('check("simple-step"', f'check("ch{number}-step"'),
         ):
             cell.source = cell.source.replace(old, new)
@@ -58,13 +61,12 @@ def notebook(number: str, slug: str) -> NotebookNode:
         for place, cell in enumerate(made.cells)
         if "nbval-ignore-output" in str(cell.metadata)
     )
-    made.cells.insert(place + 1, new_code_cell(_numbered(_CLAIM, number)))
+    recorded = new_code_cell(_numbered(_CLAIM, number), metadata={"tags": ["hide-cell"]})
+    made.cells.insert(place + 1, recorded)
     return normalise(made)
 
 
 _CLAIM = """\
-from rnncourse.experiments import recorded
-
 claim(
     "ch00-states",
     "Mean size of a state in an untrained simple network of 16 units",
@@ -153,7 +155,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _numbered(piece: str, number: str) -> str:
     """A piece of chapter 00 as one of another chapter."""
-    return re.sub(r"\b(ch|chapter |objective=\")00(?!\d)", rf"\g<1>{number}", piece)
+    return re.sub(
+        r"\b(ch|chapter |objective=\"|goal = \"|id = \")00(?!\d)", rf"\g<1>{number}", piece
+    )
 
 
 if __name__ == "__main__":

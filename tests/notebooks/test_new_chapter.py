@@ -47,6 +47,8 @@ def test_it_makes_notebook_room_tests_and_entries(book: Path) -> None:
     )
     for words in (
         "(fuzzy-gates)=",
+        'Prediction("98", "will-it-settle")',
+        'Try("98", "third-step")',
         'Quiz("98")',
         'check("ch98-step", my_step)',
         "ch98-equals-torch",

@@ -35,3 +35,4 @@ def test_a_new_chapter_is_green(tmp_path: Path) -> None:
     run("-m", "ruff", "format", "--check", ".")
     run("-m", "mypy")
     run("book/_tools/build.py")
+    run("book/_ext/page_form.py", "_build/html/chapters/11-fuzzy-gates.html")
