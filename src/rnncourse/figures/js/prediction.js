@@ -62,7 +62,9 @@ export function render({ model, el }) {
   }
 
   const adopt = (wanted) => show(isAnswer(question, wanted) ? wanted : null);
-  const follow = () => adopt(model.get("answer"));
+  const follow = () => {
+    if (model.get("answer") !== answer) adopt(model.get("answer"));
+  };
   adopt(model.get("answer") ?? memory.load()[question.id]);
   model.on("change:answer", follow);
   return () => {

@@ -11,7 +11,9 @@ export function render({ model, el }) {
   const memory = quizMemory(`${model.get("chapter")}-try-${question.id}`, edition);
   const frame = figureFrame(el, { question: "Your turn, before you read on." });
   frame.root.classList.add("rnnbook-quiz", "rnnbook-try");
+  let given = null;
   const keep = (answer) => {
+    given = answer;
     memory.save(answer === null ? {} : { [question.id]: answer }, 0, 0);
     model.set("answer", answer);
     model.save_changes();
@@ -21,8 +23,15 @@ export function render({ model, el }) {
   const part = questionPart(question, "", keep);
   frame.stage.append(part.root);
 
-  const adopt = (wanted) => part.show(isAnswer(question, wanted) ? wanted : null);
-  const follow = () => adopt(model.get("answer"));
+  function adopt(wanted) {
+    given = isAnswer(question, wanted) ? wanted : null;
+    part.show(given);
+  }
+  // What we set ourselves is heard too, and the field must not be emptied while somebody types.
+  const follow = () => {
+    const wanted = model.get("answer");
+    if (JSON.stringify(wanted) !== JSON.stringify(given)) adopt(wanted);
+  };
   adopt(model.get("answer") ?? memory.load()[question.id]);
   model.on("change:answer", follow);
   return () => {
