@@ -18,16 +18,15 @@ import joblib
 from rnncourse.console import say
 from rnncourse.experiments._cheap import run_cheap
 from rnncourse.experiments._record import machine, recorded
-from rnncourse.experiments._tuning import Point, Row, at_edge, tune, wider
+from rnncourse.experiments._tuning import TUNING_SEEDS, Point, Row, at_edge, tune, wider
 from rnncourse.experiments.files import to_csv, write_atomically
 
 # Far from the seeds that are recorded: a rate must not be chosen on the runs that it is judged by.
-TUNING_SEEDS = (1000, 1001, 1002)
 FURTHER = 4  # rates beyond the declared ones that a point may try, one after the other
 
 
 class Experiment(Protocol):
-    """What an experiment's module declares (`RATES` and `TUNE_ON` may be missing)."""
+    """What an experiment's module declares (`RATES`, `TUNE_ON`, `TUNING_SEEDS` may be missing)."""
 
     __name__: str
     __file__: str
@@ -82,6 +81,8 @@ def run_experiment(
     ]
     cheap = run_cheap(experiment)
     search: list[Row] = []
+    count = getattr(experiment, "TUNING_SEEDS", TUNING_SEEDS)
+    tuning_seeds = range(1000, 1000 + count)
     with _workers(jobs, scheduler) as parallel:
         partial = [folder / f"{name}.tuning.partial.jsonl", folder / f"{name}.partial.jsonl"]
 
@@ -91,13 +92,13 @@ def run_experiment(
         if rates:
             column: str = experiment.TUNE_ON  # type: ignore[attr-defined]
             tries = [{**point, "lr": rate} for point in points for rate in rates]
-            search = collect(tries, TUNING_SEEDS, partial[0])
+            search = collect(tries, tuning_seeds, partial[0])
             for _ in range(FURTHER):
                 more = [{**p, "lr": lr} for p in points for lr in wider(search, p, column)]
                 if not more:
                     break
                 tries += more
-                search = collect(tries, TUNING_SEEDS, partial[0])
+                search = collect(tries, tuning_seeds, partial[0])
             edge = [point for point in points if at_edge(search, point, column)]
             points = [{**point, "lr": tune(search, point, column)} for point in points]
         rows = collect(points, range(seeds), partial[1])
@@ -107,7 +108,7 @@ def run_experiment(
         "description": experiment.DESCRIPTION,
         "grid": experiment.GRID,
         "rates": list(rates),
-        **({"tune_on": column, "at_edge": edge} if rates else {}),
+        **({"tune_on": column, "tuning_seeds": count, "at_edge": edge} if rates else {}),
         "seeds": list(range(seeds)),
         "runs": len(rows) + len(search),
         "command": f"python -m rnncourse experiments run {name} --seeds {seeds} --jobs {jobs}"

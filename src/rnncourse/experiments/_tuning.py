@@ -9,6 +9,8 @@ from typing import Any
 Row = dict[str, Any]
 Point = dict[str, Any]
 
+TUNING_SEEDS = 3
+"""How many seeds, from 1000 on, each rate is tried with, where an experiment declares no number."""
 AS_GOOD = 0.02
 """Rates whose results are within this share of the best one's count as equally good."""
 ROUND = [float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 3, 5)]

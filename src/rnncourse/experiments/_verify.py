@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rnncourse.experiments._cheap import differences, run_cheap
 from rnncourse.experiments._record import recorded
+from rnncourse.experiments._tuning import TUNING_SEEDS
 from rnncourse.experiments.files import write_atomically
 
 
@@ -45,6 +46,9 @@ def verify(experiment: Any, folder: Path | None = None) -> Verdict:
         "RATES": getattr(experiment, "RATES", []),
         "TUNE_ON": getattr(experiment, "TUNE_ON", None),
     }
+    if declared["RATES"]:
+        declared["TUNING_SEEDS"] = getattr(experiment, "TUNING_SEEDS", TUNING_SEEDS)
+        info.setdefault("tuning_seeds", TUNING_SEEDS)
     reasons = [
         f"{what} is {now}, and was {info.get(what.lower())}"
         for what, now in declared.items()
