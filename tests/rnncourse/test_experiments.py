@@ -312,7 +312,7 @@ def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_experiment,
     ]
     record = recorded("tiny_rates", tmp_path / "out")
     # The smallest declared rate is the best for a GRU: a smaller one is tried, which is worse.
-    assert len(record.tuning) == (2 * 3 + 1) * len(_runner.TUNING_SEEDS)
+    assert len(record.tuning) == (2 * 3 + 1) * _tuning.TUNING_SEEDS
     assert set(record.tuning.query("cell == 'gru'")["lr"]) == {0.0001, 0.001, 0.01, 0.1}
     assert record.info["at_edge"] == []
     assert set(record.tuning["seed"]).isdisjoint(record.table["seed"])
@@ -425,11 +425,7 @@ def test_every_experiment_is_recorded_as_it_declares(name):
     experiment, results = experiments.load(name), recorded(name)
     assert experiment.DESCRIPTION.strip()
     grid = results.info["grid"]
-    if "cheap" in results.info:
-        assert grid == experiment.GRID
-    else:  # to be run again: points may have been added since
-        assert grid.keys() == experiment.GRID.keys()
-        assert all(set(grid[axis]) <= set(experiment.GRID[axis]) for axis in grid)
+    assert grid == experiment.GRID
     assert len(results.info["seeds"]) >= 10
     assert len(results.table) == len(results.info["seeds"]) * math.prod(map(len, grid.values()))
     # A quantity may be undefined at a point of the grid, for all of its seeds; never for some.
@@ -438,26 +434,18 @@ def test_every_experiment_is_recorded_as_it_declares(name):
     for path in results.folder.glob(f"{name}*.csv"):
         assert path.stat().st_size < 200_000
     if rates := getattr(experiment, "RATES", None):
-        recorded_anew(name)
         assert set(results.tuning["lr"]) >= set(rates)
         assert results.info["at_edge"] == []
-
-
-def recorded_anew(name):
-    if "cheap" not in recorded(name).info:
-        pytest.skip("recorded before there were cheap points: to be run again")
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_every_record_is_that_of_its_code(name):
     """Where it is not: `python -m rnncourse experiments verify`, which says what is to be done."""
-    recorded_anew(name)
     assert verify(experiments.load(name)) == (True, False, [])
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_a_cheap_point_tells_one_run_from_another(name):
-    recorded_anew(name)
     experiment = experiments.load(name)
     kept = recorded(name).info["cheap"]["row"]
     assert _cheap.differences(run_cheap(experiment, seed=1).row, kept)
