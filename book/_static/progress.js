@@ -84,7 +84,7 @@
     const words = count === 1 ? "1 chapter" : `${count || "no"} chapters`;
     const quizzes = loadQuizzes();
     const rows = chapterLinks()
-      .map((link) => [link, quizzes.get(documentName(link).match(/\d+/)?.[0])])
+      .map((link) => [link, quizzes.get(documentName(link).match(/^chapters\/(\d\d)-/)?.[1])])
       .filter(([, result]) => result);
     const answered = rows.length === 1 ? "1 quiz" : `${rows.length || "no"} quizzes`;
     place.querySelector("p").textContent =

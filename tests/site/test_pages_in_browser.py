@@ -228,7 +228,7 @@ def test_progress_shows_quizzes(visit: Visit) -> None:
     page.reload()
     assert "answered questions of 1 quiz:" in progress.inner_text()
     row = progress.locator("li")
-    assert row.all_inner_texts() == ["The simple recurrent network: 4 of 6 right"]
+    assert row.all_inner_texts() == ["2 · The simple recurrent network: 4 of 6 right"]
     assert row.locator("a").get_attribute("href").endswith("chapters/02-simple-rnn.html")
 
     page.locator("#clear-progress").click()

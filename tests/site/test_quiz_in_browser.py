@@ -13,7 +13,9 @@ from visit import PHONE, Visit, over
 
 from check_pages import ROOT
 
-PAGES = {path.stem[:2]: f"chapters/{path.stem}" for path in ROOT.glob("chapters/[0-9]*.ipynb")}
+PAGES = {
+    path.stem[:2]: f"chapters/{path.stem}" for path in ROOT.glob("chapters/[0-9][0-9]-*.ipynb")
+}
 LESSONS = ROOT / "src" / "rnncourse" / "lessons"
 CHAPTERS = sorted(path.parent.name[2:] for path in LESSONS.glob("ch*/quiz.toml"))
 assert CHAPTERS
@@ -82,8 +84,8 @@ class Keyboard:
 
     def tab_to(self, target) -> None:
         """Tab forwards until the focus is there, then backwards."""
-        for key in ("Tab", "Shift+Tab"):
-            for _ in range(40):
+        for key, times in (("Tab", 40), ("Shift+Tab", 80)):
+            for _ in range(times):
                 if target.evaluate("element => element === document.activeElement"):
                     return
                 self.press(key)
@@ -293,7 +295,7 @@ def test_how_to_use_shows_what_was_answered(quiz: Quiz) -> None:
     quiz.check(number)
     quiz.visit.go("book/how-to-use")
     row = quiz.page.locator("#reading-progress li")
-    assert row.inner_text() == f"The simple recurrent network: 1 of {len(quiz.questions)} right"
+    assert row.inner_text() == f"2 · The simple recurrent network: 1 of {len(quiz.questions)} right"
     quiz.page.locator("#clear-progress").click()
     quiz.show()
     assert quiz.said(number) == ""
@@ -320,7 +322,7 @@ def test_the_source_gives_nothing_away(site: Path, chapter: str) -> None:
 
 
 ALONE = """() => {
-  const kept = document.querySelector(".rnnbook-quiz").closest(".rnnbook-host");
+  const kept = document.querySelector('.rnnbook-host[data-figure="quiz"]');
   for (const element of document.querySelectorAll("article *")) {
     if (!kept.contains(element) && !element.contains(kept)) element.remove();
   }

@@ -92,7 +92,7 @@ function column(t) {
       bar.classList.toggle("rnnbook-row-over", Math.abs(now.left ?? 0) > 1.005);
       share.textContent = now.left === null ? "" : shortNumber(now.left);
       state.textContent = now.h.toFixed(2).replace("-", "−");
-      state.style.setProperty("--strength", `${Math.round(70 * Math.abs(now.h))}%`);
+      state.style.setProperty("--strength", `${Math.round(40 * Math.abs(now.h))}%`);
       state.classList.toggle("rnnbook-row-minus", now.h < 0);
       factor.textContent = t === 0 ? "" : `×${shortNumber(now.factor)}`;
       input.textContent = formatNumber(now.x, 1);
