@@ -103,7 +103,7 @@ class ClaimsLedger(SphinxDirective):
             # The classes are what the page's filter goes by (ledger.js).
             row = self._row(self._cells(docname, record))
             row["ids"] = [f"ledger-{record['id']}"]
-            row["classes"] = [f"rnnbook-{record['kind']}", f"rnnbook-{self._outcome(record)}"]
+            row["classes"] = [f"ledger-{record['kind']}", f"ledger-{self._outcome(record)}"]
             rows.append(row)
         group += nodes.tbody("", *rows)
         table = nodes.table("", group, classes=["rnnbook-ledger"])

@@ -60,7 +60,7 @@
       for (const row of rows) {
         const fits =
           (!chapter.value || name === chapter.value) &&
-          [kind, outcome].every(({ value }) => !value || row.classList.contains(`rnnbook-${value}`)) &&
+          [kind, outcome].every(({ value }) => !value || row.classList.contains(`ledger-${value}`)) &&
           row.textContent.toLowerCase().includes(wanted);
         row.hidden = !fits;
         some ||= fits;
