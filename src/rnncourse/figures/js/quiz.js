@@ -2,12 +2,10 @@
 // them stands at the end. Everything happens here, so that it needs no kernel.
 
 import { button } from "./base/controls.js";
-import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
-import { answerField } from "./quiz/fields.js";
 import { gradeAnswer, isAnswer, resultLine } from "./quiz/grading.js";
-import { markup } from "./quiz/markup.js";
 import { quizMemory, unseal } from "./quiz/memory.js";
+import { questionPart } from "./quiz/part.js";
 
 export function render({ model, el }) {
   const { edition, questions } = unseal(model.get("sealed"));
@@ -17,7 +15,7 @@ export function render({ model, el }) {
 
   let answers = {};
   const parts = questions.map((question, index) =>
-    questionPart(question, index + 1, (answer) => {
+    questionPart(question, `Question ${index + 1}${origin(question)}`, (answer) => {
       answers = { ...answers, [question.id]: answer };
       if (answer === null) delete answers[question.id];
       keep();
@@ -70,78 +68,8 @@ export function render({ model, el }) {
   };
 }
 
-const FIRST = {
-  numeric: "Give a number first.",
-  "own words": "Write first. If you have: compare, tick what yours says too, and check again.",
-};
-
 // A question of an earlier chapter has its number in front of its id.
 function origin({ id }) {
   const [chapter, asked] = id.split("/");
   return asked ? `, from chapter ${Number(chapter)}` : "";
-}
-
-// One question; `onAnswer` gets what was checked, and null when it is changed after that.
-function questionPart(question, number, onAnswer) {
-  const feedback = element("div", { class: "rnnbook-quiz-feedback", role: "status" });
-  const say = (...children) => {
-    feedback.className = "rnnbook-quiz-feedback";
-    feedback.replaceChildren(...children);
-  };
-  let checked = false;
-  const onChange = () => {
-    say();
-    if (checked) onAnswer(null);
-    checked = false;
-  };
-  const legend = element(
-    "legend",
-    {},
-    element("span", { class: "rnnbook-quiz-number" }, `Question ${number}${origin(question)}. `),
-    markup(question.text),
-  );
-  const field = answerField(question, legend, {
-    onChange,
-    say: (words) => say(element("p", {}, words)),
-  });
-  function show(answer) {
-    field.write(answer);
-    checked = answer !== null;
-    if (checked) explain(answer);
-    else say();
-  }
-  function explain(answer) {
-    const { right, notes } = gradeAnswer(question, answer);
-    say(
-      element("p", { class: "rnnbook-quiz-verdict" }, right ? "✓ Right." : "✗ Not yet."),
-      ...notes.map(({ about, why }) =>
-        about
-          ? element("p", {}, element("em", {}, markup(`${about} `)), markup(why))
-          : element("p", {}, markup(why)),
-      ),
-    );
-    feedback.classList.add(right ? "rnnbook-quiz-right" : "rnnbook-quiz-wrong");
-  }
-  function check(event) {
-    event.preventDefault();
-    const answer = field.read();
-    if (answer === null) {
-      say(element("p", {}, FIRST[question.kind] ?? "Choose first."));
-      return;
-    }
-    checked = true;
-    explain(answer);
-    onAnswer(answer);
-  }
-  const submit = button({ label: "Check" }).root;
-  submit.type = "submit";
-  submit.setAttribute("aria-label", `Check question ${number}`);
-  const root = element("form", { novalidate: true, onsubmit: check }, field.root, submit, feedback);
-  root.addEventListener("keydown", (event) => {
-    // In JupyterLab a browser does not send a form at Enter by itself.
-    if (event.key !== "Enter" || !event.target.matches("input")) return;
-    event.preventDefault();
-    root.requestSubmit();
-  });
-  return { root, show };
 }
