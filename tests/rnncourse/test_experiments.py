@@ -434,26 +434,18 @@ def test_every_experiment_is_recorded_as_it_declares(name):
     for path in results.folder.glob(f"{name}*.csv"):
         assert path.stat().st_size < 200_000
     if rates := getattr(experiment, "RATES", None):
-        recorded_anew(name)
         assert set(results.tuning["lr"]) >= set(rates)
         assert results.info["at_edge"] == []
-
-
-def recorded_anew(name):
-    if "cheap" not in recorded(name).info:
-        pytest.skip("recorded before there were cheap points: to be run again")
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_every_record_is_that_of_its_code(name):
     """Where it is not: `python -m rnncourse experiments verify`, which says what is to be done."""
-    recorded_anew(name)
     assert verify(experiments.load(name)) == (True, False, [])
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_a_cheap_point_tells_one_run_from_another(name):
-    recorded_anew(name)
     experiment = experiments.load(name)
     kept = recorded(name).info["cheap"]["row"]
     assert _cheap.differences(run_cheap(experiment, seed=1).row, kept)

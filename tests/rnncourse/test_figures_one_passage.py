@@ -285,7 +285,8 @@ def test_the_still_picture_says_what_the_page_says(tmp_path):
         assert says == f"{one['says']}, {min(round(100 * one['p']), 99)}\u00a0%"
         for words, top in ((most, one["top"]), (first, one["first"])):
             character, back = figure.passages[0]["text"][top["t"]], figure.at - 1 - top["t"]
-            assert words == f"“{character}” {back} back: {top['bits']:.1f}\u00a0bits"
+            named = {"'": "single quote", " ": "space"}.get(character, f"“{character}”")
+            assert words == f"{named} {back} back: {top['bits']:.1f}\u00a0bits"
     (alt,) = re.findall(r'aria-label="(.*?)"', still)
     assert "GRU really hangs on “#” 29 back" in alt
     assert OnePassage(**shipped(), shows="norm").still() != still
