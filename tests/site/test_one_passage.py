@@ -67,7 +67,7 @@ def test_comes_alive_with_something_to_see(visit: Visit) -> None:
     assert (reader.marked("cursor"), reader.marked("origin")) == (figure.at, figure.origin)
     upper, lower = reader.shades(figure.origin)[::2], reader.shades(figure.origin)[1::2]
     assert lower == [100, 100, 100]
-    assert max(upper[:4]) < 80 < max(upper[4:])  # where the bands part: not in the GRU
+    assert max(upper[:2]) < 80 < upper[2]  # where the bands part: not in the GRU
     assert reader.shades(figure.at + 1) == [0] * 6
     assert reader.page.locator(".rnnbook-still:visible").count() == 0
     assert reader.faults == []

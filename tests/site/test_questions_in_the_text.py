@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from rnncourse.figures import Prediction, Try, UnrolledStepper
+from rnncourse.figures import Prediction, Try
 
 PREDICTION = ("05", "forty-back")
 
@@ -68,34 +68,3 @@ def test_a_question_in_the_text_is_checked_at_once(bare) -> None:
     kept = page.evaluate("localStorage.getItem('rnnbook-quiz-05-try-factor-at-rest')")
     assert json.loads(kept)["answers"] == {"factor-at-rest": 0.68}
     assert visit.faults == []
-
-
-def test_the_row_says_what_is_left_and_what_it_means(bare) -> None:
-    page = bare(UnrolledStepper(u=0.9)).page
-    says = page.locator(".rnnbook-says")
-    assert says.inner_text().startswith("7 steps back, 0.10 of the gradient is left.")
-    u, loudness, back = page.locator("input[type=range]").all()
-
-    def set_to(slider, value: str) -> None:
-        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", value)
-        page.wait_for_timeout(1300)  # a screen reader hears one sentence at a time
-
-    set_to(u, "2")
-    set_to(loudness, "2")
-    assert "holds the sign of its first input, and learns next to nothing" in says.inner_text()
-    set_to(loudness, "0")
-    assert "It grew" in says.inner_text()
-    set_to(back, "3")
-    assert says.inner_text().startswith("3 steps back, 8.00 of the gradient is left.")
-    left = page.locator(".rnnbook-row-left").all_inner_texts()
-    assert left == ["", "", "", "", "8.00", "4.00", "2.00", "1.00"]
-
-
-def test_the_row_computes_what_python_computes(bare) -> None:
-    figure = UnrolledStepper(u=1.7, loudness=0.6)
-    page = bare(figure).page
-    h, slopes = figure.walk()
-    shown = page.locator(".rnnbook-row-state").all_inner_texts()
-    assert [float(text.replace("−", "-")) for text in shown] == [round(v, 2) for v in h[1:]]
-    factors = page.locator(".rnnbook-row-factor").all_inner_texts()[1:]
-    assert [float(text.lstrip("×")) for text in factors] == [round(v, 2) for v in slopes[1:]]

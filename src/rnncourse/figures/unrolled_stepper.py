@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import matplotlib.pyplot as plt
 import traitlets
 
@@ -13,41 +16,62 @@ INPUTS = (1.0, 0.2, -0.3, 0.1, 0.3, -0.2, -0.1, 0.2)
 
 
 class UnrolledStepper(Figure):
-    """``h_t = tanh(u h_{t-1} + x_t)`` over eight steps, and the product of its slopes, backwards.
+    """``h_t = tanh(u h_{t-1} + x_t)`` over eight steps: its states, or a gradient on its way back.
 
     Args:
         **settings: where it starts: any of the attributes.
 
     Attributes:
+        direction: ``"backwards"``, the gradient at the last state and what is left of it at each,
+            or ``"forwards"``, the states as the inputs are read.
+        clip: above 0, the gradient of a bias, now 0, is summed over the steps and clipped at this
+            size; the inputs are quiet then, so that it can explode.
         u: the recurrent weight, from −3 to 3.
         loudness: factor of the inputs.
         back: how many steps the gradient has gone back from the last.
-        x: inputs before the factor; not to be changed while the figure lives.
+        steps: how many inputs have been read, forwards.
+        x: inputs before the factor. As `direction`, not to be changed while the figure lives.
+
+    Raises:
+        ValueError: If there is no such direction, or forwards something is to be clipped.
     """
 
     name = "unrolled_stepper"
 
+    direction = traitlets.Unicode("backwards").tag(sync=True)
+    clip = traitlets.Float(0.0).tag(sync=True)
     u = traitlets.Float(0.8).tag(sync=True)
     loudness = traitlets.Float(1.0).tag(sync=True)
     back = traitlets.Int(7).tag(sync=True)
+    steps = traitlets.Int(8).tag(sync=True)
     x = traitlets.List(traitlets.Float(), list(INPUTS)).tag(sync=True)
+
+    def __init__(self, **settings: Any) -> None:
+        if settings.get("clip", 0) > 0:
+            settings = {"loudness": 0.02} | settings
+        super().__init__(**settings)
+        if self.direction not in ("backwards", "forwards"):
+            raise ValueError(f"direction must be 'backwards' or 'forwards', got {self.direction!r}")
+        if self.clip > 0 and self.direction == "forwards":
+            raise ValueError(f"clip is for a gradient: backwards, got {self.clip:g} forwards")
 
     def walk(self) -> Walk:
         """The states, and the slope of each step."""
         return walk(self.u, 0.0, [self.loudness * x for x in self.x], [1.0] * len(self.x))
 
     def still(self) -> str:
-        """The whole row with its whole way back."""
+        """The whole row, with its whole way back unless it goes forwards."""
         h, slopes = self.walk()
-        fig, _ = plots.backwards(h[1:], slopes[1:])
-        left = 1.0
-        for slope in slopes[1:]:
-            left *= slope
-        alt = (
-            f"One unit over {len(self.x)} steps at u = {self.u:g}. Backwards from the last state "
-            "the gradient is multiplied by a factor at each step; "
-            f"{left:.0e} of it is left at the first."
-        )
+        unit = f"One unit over {len(self.x)} steps at u = {self.u:g}."
+        if self.direction == "forwards":
+            fig, _ = plots.forwards(h[1:], [self.loudness * x for x in self.x])
+            alt = f"{unit} Its states, each with the input below it; the last is {h[-1]:.2f}."
+        else:
+            fig, _ = plots.backwards(h[1:], slopes[1:])
+            alt = (
+                f"{unit} Backwards from the last state the gradient is multiplied by a factor at "
+                f"each step; {math.prod(slopes[1:]):.0e} of it is left at the first."
+            )
         picture = plots.to_svg(fig, alt)
         plt.close(fig)
         return picture

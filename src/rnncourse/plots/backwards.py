@@ -7,9 +7,9 @@ from operator import mul
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from rnncourse.plots.style import COLORS, INK, figure
+from rnncourse.plots.forwards import draw_states
+from rnncourse.plots.style import COLORS, figure
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -34,21 +34,14 @@ def backwards(h: Sequence[float], factors: Sequence[float]) -> tuple[Figure, Axe
     if steps < 2 or len(factors) != steps - 1:
         raise ValueError(f"factors must be one fewer than the states, {steps}, got {len(factors)}")
     left = [*accumulate([1.0, *reversed(factors)], mul)][::-1]
-    color = COLORS["simple"]
     fig, ax = figure(height=1.7)
     ax.set(xlim=(-0.6, steps - 0.4), ylim=(-0.62, 0.98))
     ax.axis("off")
-    for t, value in enumerate(h):
-        box = FancyBboxPatch(
-            (t - 0.27, -0.2), 0.54, 0.4, boxstyle="round,pad=0.02", ec=color, fc=(color, 0.15), lw=2
-        )
-        ax.add_patch(box)
-        ax.text(t, 0, f"{value:.2f}".replace("-", "−"), ha="center", va="center")
+    draw_states(ax, h)
+    for t in range(steps):
         ax.text(t, -0.32, f"$h_{{{t + 1}}}$", ha="center", va="top")
         ax.text(t, 0.86, short(left[t]), ha="center", va="center", color=COLORS["accent"])
         if t + 1 < steps:
-            forth = {"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0, "lw": 1.3}
-            ax.annotate("", (t + 0.71, 0), (t + 0.29, 0), arrowprops=forth)
             share = min(abs(left[t]), 1.5)
             back = {
                 "arrowstyle": "-|>",

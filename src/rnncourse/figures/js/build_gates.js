@@ -3,13 +3,14 @@
 import { button, choice } from "./base/controls.js";
 import { element, formatNumber } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
+import { followSettings } from "./base/settings.js";
 import { equations, runMemory, SWITCH_NAMES, SWITCHES } from "./build_gates/memory.js";
 import { firstMistake } from "./build_gates/words.js";
 
 /** See `BuildGates` in Python for the traits. */
 export function render({ model, el }) {
   const puzzles = model.get("puzzles");
-  const begin = { puzzle: model.get("puzzle"), switches: model.get("switches") };
+  const { begin, change, release } = followSettings(model, ["puzzle", "switches"], update);
   const frame = figureFrame(el, {
     question: "Which switches does a memory need, and when must each of them be on?",
     onReset: () => change(begin),
@@ -35,16 +36,7 @@ export function render({ model, el }) {
   const tables = element("div", { class: "rnnbook-gates" }, settings, steps);
   frame.stage.append(task, formula, tables);
 
-  let listening = true;
   let drawn = -1; // the puzzle whose boxes stand there
-
-  function change(values) {
-    listening = false;
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-    listening = true;
-    update();
-  }
 
   function flip(command, place, on) {
     const switches = model.get("switches");
@@ -121,11 +113,9 @@ export function render({ model, el }) {
     frame.say(mistake?.words ?? praise(index, puzzles.length, solved));
   }
 
-  const heard = () => listening && update();
-  for (const name of ["puzzle", "switches"]) model.on(`change:${name}`, heard);
   update();
   return () => {
-    for (const name of ["puzzle", "switches"]) model.off(`change:${name}`, heard);
+    release();
     frame.destroy();
   };
 }

@@ -3,6 +3,7 @@
 import { button, slider, toggle } from "./base/controls.js";
 import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
+import { followSettings } from "./base/settings.js";
 import { lineChart } from "./base/line_chart.js";
 import { Random } from "./engine/random.js";
 import { cobwebDiagram } from "./cobweb/diagram.js";
@@ -14,7 +15,7 @@ const LARGEST_WEIGHT = 4;
 
 /** See `Cobweb` in Python for the traits. */
 export function render({ model, el }) {
-  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  const { begin, change, now, release } = followSettings(model, SETTINGS, update);
   const pulses = model.get("pulses"); // [[step, sign], …]
   const steps = begin.draws.length;
   let seed = 0;
@@ -69,19 +70,8 @@ export function render({ model, el }) {
     ),
   );
 
-  let listening = true;
-  function change(settings) {
-    listening = false;
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    model.save_changes();
-    listening = true;
-    update();
-  }
-
   function update() {
-    const { w, b, noise, pulse, gate, step, draws } = Object.fromEntries(
-      SETTINGS.map((name) => [name, model.get(name)]),
-    );
+    const { w, b, noise, pulse, gate, step, draws } = now();
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
     }
@@ -91,7 +81,7 @@ export function render({ model, el }) {
     const { h, slopes } = walkUnit({ w, b, x, alpha });
     const gradient = gradientSincePulse(slopes, [...sign.keys()]);
     const held = heldSigns(h, pulses);
-    const now = alpha[step - 1];
+    const open = alpha[step - 1];
     const rests = gate ? [] : fixedPoints(w, b); // behind a closed gate every state is at rest
 
     diagram.update({
@@ -100,9 +90,9 @@ export function render({ model, el }) {
         `${gate ? "" : restsInWords(rests)} At step ${step} the state goes from ` +
         `${h[step - 1].toFixed(2)} to ${h[step].toFixed(2)}; the slope of ` +
         `this step is ${slopes[step - 1].toFixed(2)}` +
-        `${now === 0 ? ", as the closed gate makes the curve the diagonal" : ""}.`,
+        `${open === 0 ? ", as the closed gate makes the curve the diagonal" : ""}.`,
       free: (state) => Math.tanh(w * state + b),
-      now: (state) => (1 - now) * state + now * Math.tanh(w * state + b + x[step - 1]),
+      now: (state) => (1 - open) * state + open * Math.tanh(w * state + b + x[step - 1]),
       h,
       step,
       rests,
@@ -143,11 +133,9 @@ export function render({ model, el }) {
     frame.say(walkInWords({ held, gradient, gate, noise }));
   }
 
-  const heard = () => listening && update();
-  for (const name of SETTINGS) model.on(`change:${name}`, heard);
   update();
   return () => {
-    for (const name of SETTINGS) model.off(`change:${name}`, heard);
+    release();
     states.destroy();
     gradients.destroy();
     frame.destroy();

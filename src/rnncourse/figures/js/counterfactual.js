@@ -3,6 +3,7 @@
 import { choice, slider, toggle } from "./base/controls.js";
 import { element, formatNumber } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
+import { followSettings } from "./base/settings.js";
 import { lineChart } from "./base/line_chart.js";
 import { compareRuns, prepareNetwork } from "./counterfactual/runs.js";
 import { allNetworks } from "./counterfactual/together.js";
@@ -15,7 +16,7 @@ const LOWEST = 1e-40; // below this, float32 has no more numbers worth drawing
 /** See `Counterfactual` in Python for the traits. */
 export function render({ model, el }) {
   const networks = model.get("networks");
-  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  const { begin, change, quietly, release } = followSettings(model, SETTINGS, update);
   const frame = figureFrame(el, {
     question:
       "Change one early token: what is still different at the end, and would the gradient know?",
@@ -74,16 +75,6 @@ export function render({ model, el }) {
   frame.buttons.append(together.root);
   const one = element("div", {}, about, runs.root, differences.root);
 
-  let listening = true;
-
-  function change(settings) {
-    listening = false;
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    model.save_changes();
-    listening = true;
-    update();
-  }
-
   function update() {
     const network = current();
     if (!(model.get("size") > 0)) throw new RangeError("size must be above 0");
@@ -108,12 +99,7 @@ export function render({ model, el }) {
   function keepPositionWithin(T) {
     const asked = model.get("position");
     const position = Math.min(Math.max(Math.round(asked), 1), T);
-    if (position === asked) return;
-    const wasListening = listening;
-    listening = false;
-    model.set("position", position);
-    model.save_changes();
-    listening = wasListening;
+    if (position !== asked) quietly({ position });
   }
 
   function drawRuns({ y, changed }, { kind, x }) {
@@ -170,13 +156,9 @@ export function render({ model, el }) {
     });
   }
 
-  const onModel = () => {
-    if (listening) update();
-  };
-  for (const name of SETTINGS) model.on(`change:${name}`, onModel);
   update();
   return () => {
-    for (const name of SETTINGS) model.off(`change:${name}`, onModel);
+    release();
     runs.destroy();
     differences.destroy();
     all.destroy();

@@ -3,6 +3,7 @@
 import { choice, radios, slider } from "./base/controls.js";
 import { figureFrame } from "./base/frame.js";
 import { frameLoop } from "./base/loop.js";
+import { followSettings } from "./base/settings.js";
 import { bandLegend, hangsTable } from "./one_passage/legend.js";
 import { passagePicture } from "./one_passage/picture.js";
 import { createStudy } from "./one_passage/study.js";
@@ -22,8 +23,7 @@ export function render({ model, el }) {
   const alphabet = [...model.get("alphabet")];
   const passages = model.get("passages").map(openPassage);
   const study = createStudy(alphabet, readers, passages);
-  const settings = () => Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
-  const begin = settings();
+  const { begin, change, now, release } = followSettings(model, SETTINGS, update);
   const shown = () => passages[model.get("passage")];
   const frame = figureFrame(el, {
     question: "Does it remember the quote or the #, or does it only recognise English?",
@@ -74,13 +74,12 @@ export function render({ model, el }) {
   const table = hangsTable();
   frame.stage.append(legend.root, picture.root, table.root);
 
-  let listening = true;
   let told = "";
   let laid = false;
   // A link may ask for more than there is, and a kernel sends the passage first.
   const within = (t) => Math.min(Math.max(Math.round(t), 1), shown().characters.length) - 1;
   const place = () => {
-    const { at, origin, ...rest } = settings();
+    const { at, origin, ...rest } = now();
     return { ...rest, at: within(at), origin: within(origin) };
   };
   const loop = frameLoop(el, {
@@ -95,15 +94,7 @@ export function render({ model, el }) {
     },
   });
 
-  function change(made) {
-    listening = false;
-    for (const [name, value] of Object.entries(made)) model.set(name, value);
-    model.save_changes();
-    listening = true;
-    update(Object.keys(made)[0]);
-  }
-
-  function update(changed) {
+  function update([changed] = []) {
     if (!alphabet.includes(model.get("letter"))) throw new RangeError("letter is not in alphabet");
     told = changed;
     const last = shown().characters.length;
@@ -127,13 +118,9 @@ export function render({ model, el }) {
     frame.say(told === "origin" ? replacement : `${reading} ${replacement}`);
   }
 
-  const onModel = () => {
-    if (listening) update();
-  };
-  for (const name of SETTINGS) model.on(`change:${name}`, onModel);
   update();
   return () => {
-    for (const name of SETTINGS) model.off(`change:${name}`, onModel);
+    release();
     loop.destroy();
     frame.destroy();
   };

@@ -3,6 +3,7 @@
 import { button, slider } from "./base/controls.js";
 import { element, formatNumber } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
+import { followSettings } from "./base/settings.js";
 import { lineChart } from "./base/line_chart.js";
 import { createCell } from "./engine/cells.js";
 import { initialiseCell } from "./engine/initialise.js";
@@ -16,7 +17,7 @@ const DECADES = 6; // below what arrives, terms are not shown
 
 /** See `PathSplitter` in Python for the traits. */
 export function render({ model, el }) {
-  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+  const { begin, change, quietly, release } = followSettings(model, SETTINGS, update);
   const frame = figureFrame(el, {
     question:
       "How does a gradient get from c at step T back to c some steps before: " +
@@ -88,18 +89,9 @@ export function render({ model, el }) {
   frame.stage.append(about, bars.root, lines.root);
 
   let terms = null; // terms[lag][m]
-  let listening = true;
-
-  function change(settings) {
-    listening = false;
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    if (model.get("lag") >= model.get("steps")) model.set("lag", model.get("steps") - 1);
-    model.save_changes();
-    listening = true;
-    update(Object.keys(settings));
-  }
 
   function update(names = SETTINGS) {
+    if (model.get("lag") >= model.get("steps")) quietly({ lag: model.get("steps") - 1 });
     controls.lag.input.max = String(model.get("steps") - 1);
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
@@ -174,13 +166,9 @@ export function render({ model, el }) {
     });
   }
 
-  const onModel = () => {
-    if (listening) update();
-  };
-  for (const name of SETTINGS) model.on(`change:${name}`, onModel);
   update();
   return () => {
-    for (const name of SETTINGS) model.off(`change:${name}`, onModel);
+    release();
     bars.destroy();
     lines.destroy();
     frame.destroy();

@@ -1,101 +1,79 @@
-// One unit unrolled: states forwards, and a gradient that is multiplied on its way back.
+// One unit unrolled: its states forwards, and a gradient that is multiplied on its way back.
 
 import { slider } from "./base/controls.js";
-import { element, formatNumber } from "./base/dom.js";
+import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
+import { followSettings } from "./base/settings.js";
 import { walkUnit } from "./cobweb/unit.js";
-import { rowInWords, shortNumber } from "./unrolled_stepper/words.js";
-
-const LEGEND =
-  "Bars: what is left of the gradient. Boxes: the states, dashed where negative. " +
-  "×: the factor of a step, u (1 − h²). Below: the inputs.";
-const SETTINGS = ["u", "loudness", "back"];
+import { rowColumn } from "./unrolled_stepper/column.js";
+import {
+  clippedInWords,
+  LEGENDS,
+  QUESTIONS,
+  rowInWords,
+  stepInWords,
+} from "./unrolled_stepper/words.js";
 
 /** See `UnrolledStepper` in Python for the traits. */
 export function render({ model, el }) {
-  const begin = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
   const inputs = model.get("x");
   const last = inputs.length - 1;
-  const frame = figureFrame(el, {
-    question: "How much of the gradient at the last state arrives at the first? Change u, then the inputs.",
-    onReset: () => change(begin),
-  });
-  const number = (label, name, min, max, step) =>
+  const kind = model.get("clip") > 0 ? "clipped" : model.get("direction");
+  const names = {
+    forwards: ["u", "loudness", "steps"],
+    backwards: ["u", "loudness", "back"],
+    clipped: ["u", "loudness", "clip"],
+  }[kind];
+  const { begin, change, now, release } = followSettings(model, names, update);
+  const frame = figureFrame(el, { question: QUESTIONS[kind], onReset: () => change(begin) });
+  const number = (name, label, min, max, step) =>
     slider({ label, value: begin[name], min, max, step, onInput: (v) => change({ [name]: v }) });
-  const controls = {
-    u: number("Recurrent weight u", "u", -3, 3, 0.1),
-    loudness: number("Loudness of the inputs", "loudness", 0, 3, 0.1),
-    back: number("Steps back", "back", 0, last, 1),
+  const ranges = {
+    u: ["Recurrent weight u", -3, 3, 0.1],
+    // Quiet inputs leave the unit where it is steep, so that gradients can explode.
+    loudness: ["Loudness of the inputs", 0, ...(kind === "clipped" ? [0.3, 0.01] : [3, 0.1])],
+    steps: ["Steps read", 0, last + 1, 1],
+    back: ["Steps back", 0, last, 1],
+    clip: ["Clip the gradient of b at", 1, 50, 1],
   };
+  const controls = Object.fromEntries(names.map((name) => [name, number(name, ...ranges[name])]));
   frame.controls.append(...Object.values(controls).map(({ root }) => root));
-  const columns = inputs.map((_, t) => column(t));
+  const columns = inputs.map((_, t) => rowColumn(t));
   frame.stage.append(
     element("div", { class: "rnnbook-row", "aria-hidden": "true" }, ...columns.map((c) => c.root)),
-    element("p", { class: "rnnbook-legend" }, LEGEND),
+    element("p", { class: "rnnbook-legend" }, LEGENDS[kind]),
   );
 
-  let listening = true;
-  function change(settings) {
-    listening = false;
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    model.save_changes();
-    listening = true;
-    update();
-  }
-
   function update() {
-    const { u, loudness, back } = Object.fromEntries(SETTINGS.map((n) => [n, model.get(n)]));
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
     }
+    const { u, loudness, steps = last + 1, back = last, clip } = now();
     const x = inputs.map((input) => loudness * input);
-    const { h, slopes } = walkUnit({ w: u, b: 0, x, alpha: inputs.map(() => 1) });
+    const row = { u, x, ...walkUnit({ w: u, b: 0, x, alpha: inputs.map(() => 1) }) };
+    if (kind === "forwards") {
+      columns.forEach((one, t) => {
+        const isRead = t < steps;
+        const sum = u * row.h[t] + x[t];
+        one.update({ x: x[t], h: isRead ? row.h[t + 1] : null, above: isRead ? sum : null });
+      });
+      frame.say(stepInWords(row, steps));
+      return;
+    }
     const left = inputs.map(() => 1);
-    for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * slopes[t + 1];
+    for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * row.slopes[t + 1];
+    const full = kind === "clipped" ? Math.max(...left.map(Math.abs)) : 1;
     columns.forEach((one, t) => {
-      const reached = t >= last - back;
-      one.update({ x: x[t], h: h[t + 1], factor: slopes[t], left: reached ? left[t] : null });
+      const factor = t === 0 ? null : row.slopes[t];
+      const above = t >= last - back ? left[t] : null;
+      one.update({ x: x[t], h: row.h[t + 1], factor, above, full });
     });
-    frame.say(rowInWords({ u, h: h.slice(1), left, back }));
+    frame.say(kind === "clipped" ? clippedInWords(row, left, clip) : rowInWords(row, left, back));
   }
 
-  const heard = () => listening && update();
-  for (const name of SETTINGS) model.on(`change:${name}`, heard);
   update();
   return () => {
-    for (const name of SETTINGS) model.off(`change:${name}`, heard);
+    release();
     frame.destroy();
-  };
-}
-
-// One step: what of the gradient is here, the state, the factor that led to it, its input.
-function column(t) {
-  const bar = element("span", { class: "rnnbook-row-bar" });
-  const share = element("span", { class: "rnnbook-row-left" });
-  const state = element("span", { class: "rnnbook-row-state" });
-  const factor = element("span", { class: "rnnbook-row-factor" });
-  const input = element("span", { class: "rnnbook-row-input" });
-  const root = element(
-    "div",
-    { class: "rnnbook-row-step" },
-    element("span", { class: "rnnbook-row-well" }, bar),
-    share,
-    state,
-    factor,
-    input,
-  );
-  return {
-    root,
-    update(now) {
-      const size = now.left === null ? 0 : Math.min(Math.abs(now.left), 1);
-      bar.style.height = `${100 * size}%`;
-      bar.classList.toggle("rnnbook-row-over", Math.abs(now.left ?? 0) > 1.005);
-      share.textContent = now.left === null ? "" : shortNumber(now.left);
-      state.textContent = now.h.toFixed(2).replace("-", "−");
-      state.style.setProperty("--strength", `${Math.round(40 * Math.abs(now.h))}%`);
-      state.classList.toggle("rnnbook-row-minus", now.h < 0);
-      factor.textContent = t === 0 ? "" : `×${shortNumber(now.factor)}`;
-      input.textContent = formatNumber(now.x, 1);
-    },
   };
 }

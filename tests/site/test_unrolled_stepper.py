@@ -1,0 +1,84 @@
+"""The unrolled row in a real browser: forwards, backwards, and clipped."""
+
+import pytest
+
+pytest.importorskip("torch")
+
+from rnncourse.figures import UnrolledStepper
+
+
+def set_to(slider, value: str) -> None:
+    slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", value)
+    slider.page.wait_for_timeout(1300)  # a screen reader hears one sentence at a time
+
+
+def test_the_row_says_what_is_left_and_what_it_means(bare) -> None:
+    page = bare(UnrolledStepper(u=0.9)).page
+    says = page.locator(".rnnbook-says")
+    assert says.inner_text().startswith("7 steps back, 0.10 of the gradient is left.")
+    u, loudness, back = page.locator("input[type=range]").all()
+
+    set_to(u, "2")
+    set_to(loudness, "2")
+    assert "holds the sign of its first input, and learns next to nothing" in says.inner_text()
+    set_to(loudness, "0")
+    assert "It grew" in says.inner_text()
+    set_to(back, "3")
+    assert says.inner_text().startswith("3 steps back, 8.00 of the gradient is left.")
+    left = page.locator(".rnnbook-row-above").all_inner_texts()
+    assert left == ["", "", "", "", "8.00", "4.00", "2.00", "1.00"]
+
+
+def test_the_row_computes_what_python_computes(bare) -> None:
+    figure = UnrolledStepper(u=1.7, loudness=0.6)
+    page = bare(figure).page
+    h, slopes = figure.walk()
+    shown = page.locator(".rnnbook-row-state").all_inner_texts()
+    assert [float(text.replace("−", "-")) for text in shown] == [round(v, 2) for v in h[1:]]
+    factors = page.locator(".rnnbook-row-factor").all_inner_texts()[1:]
+    assert [float(text.lstrip("×")) for text in factors] == [round(v, 2) for v in slopes[1:]]
+
+
+def test_forwards_it_reads_one_input_at_a_time(bare) -> None:
+    visit = bare(UnrolledStepper(u=0.8, direction="forwards"))
+    page, says = visit.page, visit.page.locator(".rnnbook-says")
+    assert says.inner_text().startswith("Step 8: 0.8 · ")
+    assert "Without the first input it would be" in says.inner_text()
+    steps = page.locator("input[type=range]").nth(2)
+    set_to(steps, "1")
+    assert says.inner_text() == "Step 1: 0.8 · 0.00 + 1.00 = 1.00, and the tanh makes 0.76 of it."
+    assert page.locator(".rnnbook-row-state").all_inner_texts() == ["0.76", *["…"] * 7]
+    assert page.locator(".rnnbook-row-above").all_inner_texts() == ["1.00", *[""] * 7]
+    set_to(steps, "0")
+    assert says.inner_text() == "The state begins at 0. Read the first input."
+    assert visit.faults == []
+
+
+def test_a_gradient_that_explodes_is_clipped(bare) -> None:
+    figure = UnrolledStepper(u=1.6, clip=1.0)
+    visit = bare(figure)
+    page, says = visit.page, visit.page.locator(".rnnbook-says")
+    # ∂h_T/∂b = Σ_t (∂h_T/∂h_t) (1 − h_t²)
+    h, slopes = figure.walk()
+    left, gradient = 1.0, 0.0
+    for t in range(8, 0, -1):
+        gradient += left * (1 - h[t] ** 2)
+        left *= slopes[t - 1]
+    assert abs(gradient) > 1
+    assert f"a gradient of {gradient:.0f} for b. Clipping leaves 1:" in says.inner_text()
+    u, _, clip = page.locator("input[type=range]").all()
+    set_to(clip, "50")
+    assert "below 50: clipping does nothing." in says.inner_text()
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(1300)
+    assert "Clipping leaves 1:" in says.inner_text()
+    set_to(u, "-1")
+    assert "clipping does nothing" in says.inner_text()
+    assert visit.faults == []
+
+
+def test_what_cannot_be_shown_is_refused() -> None:
+    with pytest.raises(ValueError, match="direction must be 'backwards' or 'forwards', got 'up'"):
+        UnrolledStepper(direction="up")
+    with pytest.raises(ValueError, match="backwards, got 1 forwards"):
+        UnrolledStepper(direction="forwards", clip=1.0)
