@@ -2,7 +2,8 @@
 
 A chapter's number comes from its file (`05-…` is 5, `05b-…` is 5b), its figures are numbered in
 their order, and `<!--time-->` in the prose becomes the time that its words, code, figures,
-questions and exercises take. What is counted is what a reader sees: no folds, no outputs.
+questions and exercises take; `<!--time:chapters/05-…-->` is that of another page, in minutes. What
+is counted is what a reader sees: no folds, no outputs.
 
 `python book/_ext/page_form.py [FILES]` prints the counts of built pages and what is over budget.
 """
@@ -16,9 +17,11 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from docutils import nodes
+from sphinx.errors import ExtensionError
 
 CHAPTER = re.compile(r"chapters/(?P<number>\d\d)(?P<letter>[a-z]?)-[^/]+")
 TIME = "<!--time-->"
+TIME_OF = re.compile(r"<!--time:(?P<page>[\w/-]+)-->")
 ASKING = ("quiz", "prediction", "try_it")  # figures that are questions
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
@@ -285,8 +288,27 @@ def complete(app: Any, page: str, template: str, context: dict[str, Any], doctre
     context["body"] = body
 
 
+def complete_times(app: Any, exception: Exception | None) -> None:
+    """Write the times of other pages, once all pages are there."""
+    if exception or app.builder.format != "html":
+        return
+    for path in sorted(Path(app.outdir, "book").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        if TIME_OF.search(text):
+            path.write_text(TIME_OF.sub(lambda m: _minutes(app, m["page"]), text), encoding="utf-8")
+
+
+def _minutes(app: Any, page: str) -> str:
+    built = Path(app.outdir, f"{page}.html")
+    if not built.is_file():
+        raise ExtensionError(f"the time of {page} is asked for, and there is no such page")
+    form = measure(built.read_text(encoding="utf-8"))
+    return f"{form.read} + {form.do}" if form.do else str(form.read)
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.connect("build-finished", complete_times, priority=400)
     app.connect("doctree-read", number_title, priority=400)
     app.connect("html-page-context", complete, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,7 @@ import pytest
 from sphinx.errors import ExtensionError, SphinxWarning
 
 import claims_ledger
+import from_notebooks
 import launch
 from check_pages import ROOT
 
@@ -268,3 +269,18 @@ def test_extensions_need_no_torch(without_torch: dict[str, str]) -> None:
         [sys.executable, "-c", "import torch"], env=without_torch, capture_output=True, text=True
     )
     assert "must be built without torch" in blocked.stderr
+
+
+def test_a_page_takes_figures_and_lines_from_notebooks(tmp_path: Path) -> None:
+    lesson = json.loads(
+        notebook({"cell_type": "markdown", "source": "## Take with you\n\n1. One\n2. Two"})
+    )
+    host = '<div class="rnnbook-host" data-figure="lamps"></div>'
+    output = {"output_type": "display_data", "data": {"text/html": host}, "metadata": {}}
+    lesson["cells"].append({"cell_type": "code", "source": "", "outputs": [output]})
+    path = tmp_path / "01-a.ipynb"
+    path.write_text(json.dumps(lesson), encoding="utf-8")
+    assert from_notebooks.figure(path, "lamps") == host
+    assert from_notebooks.to_take_along(path) == "1. One\n2. Two\n"
+    with pytest.raises(ExtensionError, match=r"01-a.ipynb has no figure 'lights'"):
+        from_notebooks.figure(path, "lights")

@@ -73,6 +73,7 @@ A file may also hold, before its questions::
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 
@@ -115,16 +116,20 @@ __all__ = [
 ]
 
 
+_CHAPTER = re.compile(r"ch(\d\d)")
+
+
 def chapters_with_quiz() -> list[str]:
     """Return the two-digit keys of the chapters that have a quiz, such as ``"02"``."""
-    return list(_quizzes())
+    return [key for key in _quizzes() if key.isdigit()]
 
 
 def load_quiz(chapter: str) -> tuple[Question, ...]:
     """Return the questions of a chapter's quiz: its own, then those of earlier lessons.
 
     Args:
-        chapter: The chapter's two-digit key, such as ``"02"``.
+        chapter: The chapter's two-digit key, such as ``"02"``; or the room of a checkpoint, whose
+            questions are all from earlier lessons.
 
     Raises:
         ValueError: If the chapter has no quiz.
@@ -152,8 +157,8 @@ def _earlier(chapter: str, name: str) -> Question:
 
 
 def _quizzes() -> dict[str, Path]:
-    paths = sorted(rooms.LESSONS.glob("ch[0-9][0-9]/quiz.toml"))
-    return {rooms.room_of(path).removeprefix("ch"): path for path in paths}
+    paths = {rooms.room_of(path): path for path in sorted(rooms.LESSONS.glob("*/quiz.toml"))}
+    return {_CHAPTER.sub(r"\1", room): path for room, path in paths.items()}
 
 
 def read_quiz(path: Path) -> QuizFile:
@@ -169,11 +174,13 @@ def read_quiz(path: Path) -> QuizFile:
     except tomllib.TOMLDecodeError as error:
         raise QuizError(f"{where}: {error}") from error
     whole = Fields(where, content)
+    earlier = whole.texts("earlier", least=0)
+    least = 0 if earlier else 1
     file = QuizFile(
-        questions=tuple(question(fields) for fields in whole.tables("question", least=1)),
+        questions=tuple(question(fields) for fields in whole.tables("question", least=least)),
         predictions=tuple(prediction(fields) for fields in whole.tables("prediction", least=0)),
         tries=tuple(question(fields) for fields in whole.tables("try", least=0)),
-        earlier=whole.texts("earlier", least=0),
+        earlier=earlier,
         goals=dict(_goal(fields) for fields in whole.tables("goal", least=0)),
     )
     whole.close()

@@ -14,6 +14,7 @@ from rnncourse.figures.playground import Playground
 from rnncourse.figures.quiz import Prediction, Quiz, Try
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
+from rnncourse.figures.ten_lamps import TenLamps
 from rnncourse.figures.unrolled_stepper import UnrolledStepper
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Quiz",
     "Retrain",
     "StepThrough",
+    "TenLamps",
     "Try",
     "UnrolledStepper",
 ]

@@ -44,7 +44,7 @@ class Quiz(Figure):
     read and observed: ``quiz.observe(handler, "answers")``.
 
     Args:
-        chapter: The chapter's two-digit key, such as ``"02"``.
+        chapter: The chapter's two-digit key, such as ``"02"``, or the room of a checkpoint.
 
     Raises:
         ValueError: If the chapter has no quiz.

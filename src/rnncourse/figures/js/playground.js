@@ -6,7 +6,7 @@ import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { linkWith, readLink, writeLink } from "./base/link.js";
 import { frameLoop } from "./base/loop.js";
-import { linkSharing, settingControls, storyButtons } from "./playground/controls.js";
+import { linkSharing, settingControls, storyChoice } from "./playground/controls.js";
 import { PlaygroundSession } from "./playground/session.js";
 import { FIELDS, tidySettings } from "./playground/settings.js";
 import { playgroundStage } from "./playground/stage.js";
@@ -24,9 +24,9 @@ function settingsIn(model) {
   return tidySettings(Object.fromEntries(TRAITS.map((name) => [name, model.get(name)])));
 }
 
-function foldedSettings(controls, open) {
+function foldedSettings(...parts) {
   const summary = element("summary", {}, "Settings");
-  return element("details", { class: "rnnbook-playground-settings", open }, summary, controls);
+  return element("details", { class: "rnnbook-playground-settings" }, summary, ...parts);
 }
 
 function paceChoice(session) {
@@ -52,6 +52,7 @@ export function render({ model, el }) {
   let spoken = 0;
   let told = 0;
   let telling = false; // what changes in the model while we tell it something is no news
+  let touched = false; // the run that the page opens with is not the reader's: no address for it
 
   const frame = figureFrame(el, {
     question: "How far back does the gradient reach, and what does the cell make of it?",
@@ -62,7 +63,7 @@ export function render({ model, el }) {
     draw();
   });
   const settings = settingControls(given, (change) => begin({ ...session.settings, ...change }));
-  const stories = storyButtons((story) => begin(settingsOf(story)));
+  const stories = storyChoice((story) => begin(settingsOf(story)));
   const train = button({ label: "Train", primary: true, onClick: toggleTraining });
   const back = button({ label: "Bring back the run before", onClick: bringBack });
   const quantity = radios({
@@ -112,7 +113,7 @@ export function render({ model, el }) {
     const drawn = () => {
       tell();
       frame.say(runsInWords(session.runs));
-      if (writesAddress && !opening) writeLink(LINK_NAME, session.link);
+      if (writesAddress && touched) writeLink(LINK_NAME, session.link);
     };
     stage.drawAll(session, drawn, opening);
   }
@@ -170,31 +171,38 @@ export function render({ model, el }) {
   function onHashChange() {
     const link = readLink(LINK_NAME);
     if (!link) return;
+    touched = true;
     follow(link);
     frame.root.scrollIntoView({ block: "start" });
   }
 
   frame.root.classList.add("rnnbook-playground");
   const sharing = linkSharing(address, (words) => frame.say(words));
-  const folded = foldedSettings(settings.root, !compact && el.clientWidth > 600);
-  frame.controls.replaceWith(...(compact ? [] : [stories.root]), stories.watch, folded);
   const again = () => begin(session.settings);
-  frame.buttons.prepend(
-    train.root,
+  const more = element(
+    "div",
+    { class: "rnnbook-buttons" },
     button({ label: "One step", onClick: stepOnce }).root,
     button({ label: "Back to step 0", onClick: again }).root,
     back.root,
+    sharing.button,
+    paceChoice(session).root,
   );
-  frame.buttons.append(sharing.button, paceChoice(session).root);
+  frame.controls.replaceWith(stories.watch);
+  frame.buttons.prepend(...(compact ? [] : [stories.root]), train.root);
+  frame.buttons.after(foldedSettings(settings.root, quantity.root, more, sharing.place));
   const words = frame.root.querySelector(".rnnbook-says");
-  const now = element("div", { class: "rnnbook-playground-now" }, stage.table, quantity.root);
-  frame.stage.before(sharing.place, words, now);
+  frame.stage.before(words, stage.table);
+  for (const kind of ["input", "change", "click"]) {
+    frame.root.addEventListener(kind, () => (touched = true), { capture: true });
+  }
   TRAITS.forEach((name) => model.on(`change:${name}`, onModelChange));
   const linked = compact ? null : readLink(LINK_NAME);
   if (linked) onHashChange();
   else {
     session.begin(given);
     show({ opening: true });
+    if (!compact) loop.start(); // to the end of the first story: something to see at once
   }
   if (!compact) {
     el.dataset.readsAddress = ""; // the page's host leaves links to us

@@ -8,25 +8,23 @@ import { STORIES } from "./stories.js";
 const OWN_WORDS =
   "Settings of your own. The first gradient is drawn already: what do you expect of the loss?";
 
-/** Buttons for the stories, and what to watch for: `show(story)` marks one, or none (null). */
-export function storyButtons(onChoose) {
+const OWN = "own";
+
+/** The list of stories, and what to watch for: `show(story)` chooses one, or none (null). */
+export function storyChoice(onChoose) {
   const watch = element("p", { class: "rnnbook-playground-watch" });
-  const made = Object.entries(STORIES).map(([story, { name }]) => {
-    const { root } = button({ label: name, onClick: () => onChoose(story) });
-    return [story, root];
+  const stories = Object.entries(STORIES).map(([story, { name }]) => [story, name]);
+  const list = choice({
+    label: "Story",
+    options: [...stories, [OWN, "settings of your own"]],
+    value: OWN,
+    onChange: (story) => story !== OWN && onChoose(story),
   });
-  const labelId = uniqueId("stories");
-  const root = element(
-    "div",
-    { class: "rnnbook-playground-stories", role: "group", "aria-labelledby": labelId },
-    element("span", { id: labelId }, "Stories"),
-    ...made.map(([, node]) => node),
-  );
   return {
-    root,
+    root: list.root,
     watch,
     show(story) {
-      for (const [key, node] of made) node.setAttribute("aria-pressed", String(key === story));
+      list.value = story ?? OWN;
       watch.textContent = story ? STORIES[story].watch : OWN_WORDS;
     },
   };
