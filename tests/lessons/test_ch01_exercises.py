@@ -279,3 +279,86 @@ def test_another_dtype_than_that_of_the_bits_is_refused(dtype):
     verdict = engine.judge(EXERCISES["running-parity"], lambda bits: xor(bits).to(dtype))
     assert verdict.kind == "failed"
     assert f"dtype {dtype}" in verdict.sentence
+
+
+def step_by_table(state, bit):
+    return torch.where(bit == 1, 1 - state, state)
+
+
+def step_unequal(state, bit):
+    return (state != bit).to(bit.dtype)
+
+
+@pytest.mark.parametrize("step", [step_by_table, step_unequal, lambda s, b: s ^ b])
+def test_a_correct_step_of_parity_passes(step):
+    assert engine.judge(EXERCISES["parity-step"], step).sentence.startswith("correct")
+
+
+def step_with_if(state, bit):
+    if bit == 1:
+        return 1 - state
+    return state
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (lambda state, bit: state | bit, "or"),
+        (lambda state, bit: state & bit, "and"),
+        (lambda state, bit: state + bit % 2, "count"),
+        (lambda state, bit: (state == bit).long(), "zeros-counted"),
+        (lambda state, bit: (state + 1) % 2, "every-step-turns"),
+        (lambda state, bit: state, "state-kept"),
+        (step_with_if, "if-of-a-tensor"),
+    ],
+)
+def test_a_mistaken_step_of_parity_is_named_in_other_words(step, name):
+    assert engine.judge(EXERCISES["parity-step"], step).mistake == name
+
+
+def by_table(bits):
+    after = torch.tensor([[0, 1], [2, 0], [1, 2]])  # remainder, digit -> remainder
+    state, answers = torch.zeros_like(bits[0]), []
+    for bit in bits:
+        state = after[state, bit]
+        answers.append(1 - state.clamp(max=1))
+    return torch.stack(answers)
+
+
+def by_alternating_sum(bits):
+    signs = torch.tensor([1, -1]).repeat(len(bits))[: len(bits), None]  # 2 leaves −1
+    return ((bits * signs).cumsum(dim=0) % 3 == 0).long()
+
+
+@pytest.mark.parametrize("divisible", [by_table, by_alternating_sum])
+def test_correct_divisibility_passes(divisible):
+    judged = engine.judge(EXERCISES["divisible-by-three"], divisible)
+    assert judged.sentence.startswith("correct")
+
+
+def number_kept(bits):
+    number, answers = torch.zeros_like(bits[0]), []
+    for bit in bits:
+        number = number * 2 + bit
+        answers.append((number % 3 == 0).to(bits.dtype))
+    return torch.stack(answers)
+
+
+@pytest.mark.parametrize(
+    ("divisible", "name"),
+    [
+        (number_kept, "overflow"),
+        (lambda bits: (bits.cumsum(dim=0) % 3 == 0).long(), "ones-counted"),
+        (lambda bits: 1 - bits, "by-two"),
+        (lambda bits: 1 - by_table(bits), "no-for-yes"),
+        (lambda bits: by_table(bits)[-1], "last-answer-only"),
+        (lambda bits: by_table(bits.T).T, "batch-for-time"),
+    ],
+)
+def test_a_mistake_about_three_is_named_in_other_words(divisible, name):
+    assert engine.judge(EXERCISES["divisible-by-three"], divisible).mistake == name
+
+
+def test_yes_and_no_are_whole_numbers():
+    verdict = engine.judge(EXERCISES["divisible-by-three"], lambda bits: by_table(bits) == 1)
+    assert verdict.mistake == "dtype-changed"

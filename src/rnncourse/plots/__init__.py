@@ -19,10 +19,12 @@ from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.lstm_cell import lstm_cell
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.repeating_module import repeating_module
+from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
 from rnncourse.plots.style import COLORS, INK, end_label, figure
 from rnncourse.plots.svg import show, to_svg
 from rnncourse.plots.text import marked
+from rnncourse.plots.two_ways import two_ways
 
 __all__ = [
     "COLORS",
@@ -40,10 +42,12 @@ __all__ = [
     "lstm_cell",
     "marked",
     "repeating_module",
+    "row",
     "shapes",
     "show",
     "spread",
     "states",
     "to_svg",
+    "two_ways",
     "unrolled",
 ]

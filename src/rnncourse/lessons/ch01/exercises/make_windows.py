@@ -44,7 +44,7 @@ EXERCISE = WindowsExercise(
     title="The last three inputs of every step",
     level="write",
     minutes=10,
-    objective="01.1",
+    objective="01.2",
     hints=(
         "Write down what the windows of t = 1, 2 and 3 hold, zeros included. What do the first "
         "two lack?",

@@ -46,8 +46,8 @@ EXERCISE = BitsExercise(
     name="running-parity",
     title="Running parity, with one bit of memory",
     level="write",
-    minutes=10,
-    objective="01.4",
+    minutes=5,
+    objective="01.2",
     hints=(
         "You have counted an odd number of ones so far, and a 1 comes: what are you now? And if "
         "a 0 comes?",
