@@ -10,7 +10,7 @@ import torch
 from rnnbook import Recurrent, SimpleCell
 from rnnbook.gradients import step_jacobians, truncated
 from rnnbook.models import MemoryNet, WindowNet
-from rnncourse.checking.quiz import NumericAnswer, load_quiz
+from rnncourse.checking.quiz import NumericAnswer, load_file, load_quiz
 
 
 def number_of(chapter: str, name: str) -> NumericAnswer:
@@ -120,4 +120,18 @@ def test_a_mistake_leads_to_its_number(chapter, name, number):
 
 @pytest.mark.draws
 def test_a_memory_needs_no_more_for_a_thousand_steps():
-    assert count(MemoryNet(1, 16)) == 16 + 16 * 16 + 16 + 16 + 1
+    assert count(MemoryNet(1, 16)) == 16 + 16 * 16 + 16 + 16 + 1 == 305
+    assert [count(WindowNet(k, 1, 64)) for k in (12, 1000)] == [897, 64_129]
+
+
+@pytest.mark.draws
+def test_the_third_step_and_the_one_term_of_chapter_01() -> None:
+    asked = {question.id: question for question in load_file("01").tries}
+    unit = torch.nn.RNN(1, 1, bias=False)
+    with torch.no_grad():
+        unit.weight_ih_l0.fill_(1.0)
+        unit.weight_hh_l0.fill_(0.5)
+        states = unit(torch.tensor([1.0, 0.0, 0.0]).view(3, 1, 1))[0].flatten()
+    assert [round(h, 4) for h in states.tolist()] == [0.7616, 0.3634, 0.1797]
+    assert states[2].item() == pytest.approx(asked["third-step"].answer, abs=5e-4)
+    assert torch.nn.RNN(1, 16).weight_hh_l0.numel() == asked["one-term"].answer
