@@ -132,7 +132,13 @@ def measure(body: str) -> Form:
     if section := close.get("Exercises"):
         form.all_words -= _words(section)
         lines -= sum(sum(1 for line in c if line.strip()) for c in _visible_code(section))
-        form.do = sum(int(found) for found in MINUTES.findall(section.get_text()))
+        # What `check` prints names the minutes once more.
+        said = [
+            text
+            for text in section.find_all(string=True)
+            if not text.find_parent(class_="cell_output")
+        ]
+        form.do = sum(int(found) for found in MINUTES.findall("".join(said)))
     form.read = round(form.all_words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + looked_at)
     return form
 

@@ -40,7 +40,8 @@ def draw_all():
     yield plots.by_position([0.3, 0.2, 0.1] * 2, low=[0.0] * 6, high=[0.4] * 6)
     yield plots.lags([1, 2, 3], [1e-3, 1e-9, 0.0], label="GRU")
     yield plots.backwards([0.5, -0.2, 1.0], [1e-9, -12.0])
-    yield plots.forwards([0.5, -0.2, 1.0], [1, 0, -2.5])
+    yield plots.row([1, 0, -2.5], [0.5, -0.2, 1.0], w=1, u=0.5)
+    yield plots.two_ways([1, 0, 1, 1], [1, 1, 0, 1], 2)
     yield plots.flow(4, (None, 2))
     yield plots.shapes(["a poem", "a verdict", "a tag a word", "a translation"])
 
@@ -223,7 +224,6 @@ def test_lags_says_where_norms_underflow():
         (lambda: plots.unrolled(0), "steps must be a positive int, got 0"),
         (lambda: plots.unrolled(2, inputs=["a"]), "inputs must have steps = 2 labels, got 1"),
         (lambda: plots.backwards([0.5], []), "factors must be one fewer than the states, 1, got 0"),
-        (lambda: plots.forwards([0.5], []), "an input for each of the 1 states, got 0"),
         (lambda: plots.shapes(["a"]), "examples must hold 4 lines, got 1"),
         (lambda: plots.states(np.zeros((3, 1, 2)), "abc"), r"T = len\(tokens\) = 3"),
         (lambda: plots.states(np.zeros((3, 2)), "ab"), r"got \(3, 2\)"),

@@ -64,7 +64,8 @@ class UnrolledStepper(Figure):
         h, slopes = self.walk()
         unit = f"One unit over {len(self.x)} steps at u = {self.u:g}."
         if self.direction == "forwards":
-            fig, _ = plots.forwards(h[1:], [self.loudness * x for x in self.x])
+            x = [round(self.loudness * value, 3) for value in self.x]
+            fig, _ = plots.row(x, h[1:], w=1, u=self.u)
             alt = f"{unit} Its states, each with the input below it; the last is {h[-1]:.2f}."
         else:
             fig, _ = plots.backwards(h[1:], slopes[1:])

@@ -13,7 +13,6 @@ Importing this module makes the house style matplotlib's default.
 from rnncourse.plots.backwards import backwards
 from rnncourse.plots.curves import by_position, curve, lags, spread
 from rnncourse.plots.flow import flow
-from rnncourse.plots.forwards import forwards
 from rnncourse.plots.gate import gate
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.lstm_cell import lstm_cell
@@ -35,7 +34,6 @@ __all__ = [
     "end_label",
     "figure",
     "flow",
-    "forwards",
     "gate",
     "gru_cell",
     "lags",

@@ -8,7 +8,7 @@ from operator import mul
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rnncourse.plots.forwards import draw_states
+from rnncourse.plots._boxes import arrow, box
 from rnncourse.plots.style import COLORS, figure
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -37,11 +37,12 @@ def backwards(h: Sequence[float], factors: Sequence[float]) -> tuple[Figure, Axe
     fig, ax = figure(height=1.7)
     ax.set(xlim=(-0.6, steps - 0.4), ylim=(-0.62, 0.98))
     ax.axis("off")
-    draw_states(ax, h)
-    for t in range(steps):
+    for t, value in enumerate(h):
+        box(ax, t, f"{value:.2f}".replace("-", "−"))
         ax.text(t, -0.32, f"$h_{{{t + 1}}}$", ha="center", va="top")
         ax.text(t, 0.86, short(left[t]), ha="center", va="center", color=COLORS["accent"])
         if t + 1 < steps:
+            arrow(ax, (t + 0.29, 0), (t + 0.71, 0))
             share = min(abs(left[t]), 1.5)
             back = {
                 "arrowstyle": "-|>",

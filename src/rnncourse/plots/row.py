@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from rnncourse.plots.style import COLORS, INK, figure
+from rnncourse.plots._boxes import arrow, box
+from rnncourse.plots.style import figure
 
 _FOLDED = -2.25
 """Where the folded unit is drawn; the row begins at 0."""
@@ -36,22 +36,22 @@ def row(x: Sequence[float], h: Sequence[float], *, w: float, u: float) -> tuple[
     fig, ax = figure(height=1.9)
     ax.set(xlim=(_FOLDED - 0.5, steps - 0.55), ylim=(-0.88, 0.78))
     ax.axis("off")
-    _box(ax, _FOLDED, "$h$")
-    _arrow(ax, (_FOLDED, -0.52), (_FOLDED, -0.24))
+    box(ax, _FOLDED, "$h$")
+    arrow(ax, (_FOLDED, -0.52), (_FOLDED, -0.24))
     ax.text(_FOLDED, -0.58, "$x$", ha="center", va="top")
     ax.text(_FOLDED + 0.08, -0.4, f"×{_short(w)}", ha="left", va="center", size="small")
     ends = (_FOLDED + 0.16, 0.22), (_FOLDED - 0.16, 0.22)
-    _arrow(ax, *ends, connectionstyle="arc3,rad=1.9")
+    arrow(ax, *ends, connectionstyle="arc3,rad=1.9")
     ax.text(_FOLDED, 0.62, f"×{_short(u)}", ha="center", va="bottom", size="small")
     ax.text(_FOLDED + 0.86, 0, "=", ha="center", va="center", size="x-large")
     ax.text(-0.98, 0, "0", ha="center", va="center")
     ax.text(-0.98, 0.32, "$h_0$", ha="center", va="bottom")
     for t, (given, state) in enumerate(zip(x, h, strict=True)):
-        _arrow(ax, (t - (0.86 if t == 0 else 0.71), 0), (t - 0.29, 0))
+        arrow(ax, (t - (0.86 if t == 0 else 0.71), 0), (t - 0.29, 0))
         ax.text(t - 0.5, 0.29, f"×{_short(u)}", ha="center", va="bottom", size="small")
-        _box(ax, t, f"{state:.2f}".replace("-", "−"))
+        box(ax, t, f"{state:.2f}".replace("-", "−"))
         ax.text(t, 0.32, f"$h_{{{t + 1}}}$", ha="center", va="bottom")
-        _arrow(ax, (t, -0.52), (t, -0.24))
+        arrow(ax, (t, -0.52), (t, -0.24))
         ax.text(t + 0.08, -0.4, f"×{_short(w)}", ha="left", va="center", size="small")
         ax.text(t, -0.58, f"$x_{{{t + 1}}}$ = {_short(given)}", ha="center", va="top")
     return fig, ax
@@ -59,17 +59,3 @@ def row(x: Sequence[float], h: Sequence[float], *, w: float, u: float) -> tuple[
 
 def _short(value: float) -> str:
     return f"{value:g}".replace("-", "−")
-
-
-def _box(ax: Axes, x: float, words: str) -> None:
-    color = COLORS["simple"]
-    box = FancyBboxPatch(
-        (x - 0.27, -0.2), 0.54, 0.4, boxstyle="round,pad=0.02", ec=color, fc=(color, 0.15), lw=2
-    )
-    ax.add_patch(box)
-    ax.text(x, 0, words, ha="center", va="center")
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], **style: object) -> None:
-    arrow = {"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0, "lw": 1.3}
-    ax.annotate("", end, start, arrowprops=arrow | style)
