@@ -169,7 +169,7 @@ def test_backward_mistake_is_named_in_other_words(change, name):
     assert engine.judge(EXERCISES["bptt-by-hand"], backward_with(change)).mistake == name
 
 
-def windows(x, y, W, U, b, k=2, first=0, cut=torch.Tensor.detach, half=0.5):
+def chunks(x, y, W, U, b, k=2, first=0, cut=torch.Tensor.detach, half=0.5):
     with torch.enable_grad():
         U = U.clone().requires_grad_()
         h, outputs = x.new_zeros(x.shape[1], len(U)), []
@@ -183,8 +183,8 @@ def windows(x, y, W, U, b, k=2, first=0, cut=torch.Tensor.detach, half=0.5):
     return output, U.grad
 
 
-def test_correct_windows_pass():
-    assert engine.judge(EXERCISES["truncated-windows"], windows).kind == "passed"
+def test_correct_chunks_pass():
+    assert engine.judge(EXERCISES["truncated-chunks"], chunks).kind == "passed"
 
 
 @pytest.mark.parametrize(
@@ -193,13 +193,13 @@ def test_correct_windows_pass():
         ({"cut": lambda h: h}, "no-detach"),
         ({"cut": torch.zeros_like}, "reset"),
         ({"k": 1}, "detached-at-every-step"),
-        ({"k": 3}, "window-too-long"),
-        ({"first": 1}, "window-off-by-one"),
+        ({"k": 3}, "chunk-too-long"),
+        ({"first": 1}, "chunk-off-by-one"),
         ({"half": 1.0}, "half-forgotten"),
     ],
 )
-def test_window_mistake_is_named_in_other_words(options, name):
-    verdict = engine.judge(EXERCISES["truncated-windows"], lambda *args: windows(*args, **options))
+def test_chunk_mistake_is_named_in_other_words(options, name):
+    verdict = engine.judge(EXERCISES["truncated-chunks"], lambda *args: chunks(*args, **options))
     assert verdict.mistake == name
 
 
@@ -212,17 +212,17 @@ def test_a_loss_without_gradient_is_told_so():
         (0.5 * (torch.stack(states) - y).square().sum()).backward()
         return torch.stack(states), U.grad
 
-    verdict = engine.judge(EXERCISES["truncated-windows"], all_detached)
+    verdict = engine.judge(EXERCISES["truncated-chunks"], all_detached)
     assert verdict.mistake == "nothing-asks-for-a-gradient"
 
 
-def test_windows_that_share_a_growing_sum():
+def test_chunks_that_share_a_growing_sum():
     def summed_up_twice(x, y, W, U, b):
         U, h, states = U.clone().requires_grad_(), torch.zeros(x.shape[1], len(U)), []
         total = torch.zeros_like(U)
-        for window, targets in zip(x.split(2), y.split(2), strict=True):
+        for chunk, targets in zip(x.split(2), y.split(2), strict=True):
             h, loss = h.detach(), 0.0
-            for x_t, y_t in zip(window, targets, strict=True):
+            for x_t, y_t in zip(chunk, targets, strict=True):
                 h = torch.tanh(x_t @ W.T + h @ U.T + b)
                 states.append(h)
                 loss = loss + 0.5 * (h - y_t).square().sum()
@@ -230,13 +230,13 @@ def test_windows_that_share_a_growing_sum():
             total += U.grad
         return torch.stack(states), total
 
-    verdict = engine.judge(EXERCISES["truncated-windows"], summed_up_twice)
-    assert verdict.mistake == "windows-counted-again"
+    verdict = engine.judge(EXERCISES["truncated-chunks"], summed_up_twice)
+    assert verdict.mistake == "chunks-counted-again"
 
 
-def test_output_does_not_depend_on_the_windows_but_dU_does_as_the_notice_says():
-    trial = EXERCISES["truncated-windows"].trials[0]
-    (one, dU), (other, whole) = windows(*trial, k=1), windows(*trial, k=100)
+def test_output_does_not_depend_on_the_chunks_but_dU_does_as_the_notice_says():
+    trial = EXERCISES["truncated-chunks"].trials[0]
+    (one, dU), (other, whole) = chunks(*trial, k=1), chunks(*trial, k=100)
     assert torch.equal(one, other)
     assert not torch.allclose(dU, whole)
     assert (dU != 0).any()

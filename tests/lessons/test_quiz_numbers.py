@@ -14,9 +14,35 @@ from rnncourse.checking.quiz import NumericAnswer, load_file, load_quiz
 
 
 def number_of(chapter: str, name: str) -> NumericAnswer:
-    (found,) = (question for question in load_quiz(chapter) if question.id == name)
+    asked = (*load_quiz(chapter), *load_file(chapter).tries)
+    (found,) = (question for question in asked if question.id == name)
     assert isinstance(found, NumericAnswer)
     return found
+
+
+def backwards(u: float, targets: dict[int, float]) -> dict[int, tuple[float, float]]:
+    """By step: ∂ℓ/∂h_t and δ_t of chapter 04's unit, by autograd."""
+    u, h, a, loss = (
+        torch.tensor(u, dtype=torch.float64),
+        torch.zeros((), dtype=torch.float64),
+        {},
+        0,
+    )
+    states = {}
+    for t, x in enumerate((1.0, 0.2, -0.3, 0.1), start=1):
+        a[t] = (u * h + x).requires_grad_()
+        states[t] = h = torch.tanh(a[t])
+        if t in targets:
+            loss = loss + (h - targets[t]) ** 2 / 2
+    gradients = torch.autograd.grad(loss, [*states.values(), *a.values()])
+    return {t: (gradients[t - 1].item(), gradients[t + 3].item()) for t in states}
+
+
+def comes_back_to_the_second() -> float:
+    U, delta = torch.tensor([[0.5, 2.0], [0.0, 1.0]]), torch.tensor([0.3, 0.1])
+    h = torch.zeros(2, requires_grad=True)
+    (U @ h).backward(delta)
+    return h.grad[1].item()
 
 
 def count(module: torch.nn.Module) -> int:
@@ -84,6 +110,9 @@ COMPUTED = {
     ("03", "cost-of-two-guesses"): lambda: -(math.log2(1 / 2) + math.log2(1 / 8)) / 2,
     ("04", "numbers-kept"): lambda: kept_numbers(T=99, B=2, H=10),
     ("04", "share-of-cases"): lambda: 100 * share_with_credit(k=100, lag=75),
+    ("04", "blank-delta"): lambda: round(backwards(0.5, {4: -0.6})[2][1], 4),
+    ("04", "own-and-later"): lambda: round(backwards(0.9, {4: -0.6, 3: 0.1, 2: 0.5})[2][0], 2),
+    ("04", "column-not-row"): comes_back_to_the_second,
     ("05", "two-steps-back"): lambda: slope_over_two_steps(u=2, h=0.8),
     ("06", "one-norm"): lambda: clipped_length(6, 8, 5),
 }

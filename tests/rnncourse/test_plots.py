@@ -43,6 +43,7 @@ def draw_all():
     yield plots.row([1, 0, -2.5], [0.5, -0.2, 1.0], w=1, u=0.5)
     yield plots.two_ways([1, 0, 1, 1], [1, 1, 0, 1], 2)
     yield plots.flow(4, (None, 2))
+    yield plots.backward_pass([0.0, 0.5, -0.2], [0.1, -0.4])
     yield plots.shapes(["a poem", "a verdict", "a tag a word", "a translation"])
 
 
@@ -163,6 +164,13 @@ def test_unrolled_draws_copies_of_one_cell():
         assert words.count(once) == 1
 
 
+def test_backward_pass_adds_up_what_each_use_gives():
+    _, ax = plots.backward_pass([0.5, -0.2, 0.1], [0.3, 0.9])
+    words = [text.get_text() for text in ax.texts]
+    for once in ("0.15", "−0.18", r"−0.03 = $\partial\ell/\partial u$", r"$\delta_{2}$ = 0.90"):
+        assert words.count(once) == 1, once
+
+
 def test_shapes_have_the_inputs_and_outputs_of_their_names():
     examples = ["1 → 4", "4 → 1", "4 → 4", "2 → 2"]
     _, axes = plots.shapes(examples)
@@ -224,6 +232,8 @@ def test_lags_says_where_norms_underflow():
         (lambda: plots.unrolled(0), "steps must be a positive int, got 0"),
         (lambda: plots.unrolled(2, inputs=["a"]), "inputs must have steps = 2 labels, got 1"),
         (lambda: plots.backwards([0.5], []), "factors must be one fewer than the states, 1, got 0"),
+        (lambda: plots.backward_pass([0.5], []), "delta must be one fewer than the states"),
+        (lambda: plots.backward_pass([0.5, 0.1], [1.0, 1.0]), "h_0 … h_T, 2, got 2"),
         (lambda: plots.shapes(["a"]), "examples must hold 4 lines, got 1"),
         (lambda: plots.states(np.zeros((3, 1, 2)), "abc"), r"T = len\(tokens\) = 3"),
         (lambda: plots.states(np.zeros((3, 2)), "ab"), r"got \(3, 2\)"),

@@ -10,6 +10,7 @@ SVG that follows the reader's light or dark theme.
 Importing this module makes the house style matplotlib's default.
 """
 
+from rnncourse.plots.backward_pass import backward_pass
 from rnncourse.plots.backwards import backwards
 from rnncourse.plots.curves import by_position, curve, lags, spread
 from rnncourse.plots.flow import flow
@@ -28,6 +29,7 @@ from rnncourse.plots.two_ways import two_ways
 __all__ = [
     "COLORS",
     "INK",
+    "backward_pass",
     "backwards",
     "by_position",
     "curve",

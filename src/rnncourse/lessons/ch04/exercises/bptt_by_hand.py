@@ -1,4 +1,4 @@
-"""Exercise: back-propagation through time for the simple network, with matrices."""
+"""Exercise: backpropagation through time for the simple network, with matrices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RESULT = "return dW, dU, db"
 
 EXERCISE = Exercise(
     name="bptt-by-hand",
-    title="Back-propagation through time, by hand",
+    title="Backpropagation through time, by hand",
     level="write",
     minutes=20,
     objective="04.1",

@@ -1,4 +1,4 @@
-"""Exercise: back-propagation through time for a network of one unit."""
+"""Exercise: backpropagation through time for a network of one unit."""
 
 from __future__ import annotations
 
