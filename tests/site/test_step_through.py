@@ -7,6 +7,7 @@ import pytest
 from visit import PHONE, Visit, serious
 
 CHAPTER = "chapters/02-simple-rnn"
+WORKBENCH = "chapters/02b-what-the-state-holds"
 HOST = ".rnnbook-host[data-figure=step_through]"
 # A model like a notebook's: `set` calls back, `save_changes` is what the kernel would get.
 LIVE = """async ([code, traits]) => {
@@ -193,8 +194,8 @@ def test_an_edited_input_changes_every_number_and_reset_puts_it_back(visit: Visi
 
 
 def test_the_parity_of_the_chapter_is_right_at_every_step(visit: Visit) -> None:
-    visit.go(CHAPTER)
-    host = visit.page.locator(HOST).nth(1)
+    visit.go(WORKBENCH)
+    host = visit.page.locator(HOST).first
     host.scroll_into_view_if_needed()
     host.get_by_role("button", name="To the start").click()
     fields = host.locator(".rnnbook-step-inputs input").all()

@@ -18,6 +18,7 @@ from rnncourse.plots.gate import gate
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.lstm_cell import lstm_cell
 from rnncourse.plots.pictures import states, unrolled
+from rnncourse.plots.recurrence import one_hot, recurrence
 from rnncourse.plots.repeating_module import repeating_module
 from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
@@ -41,6 +42,8 @@ __all__ = [
     "lags",
     "lstm_cell",
     "marked",
+    "one_hot",
+    "recurrence",
     "repeating_module",
     "row",
     "shapes",
