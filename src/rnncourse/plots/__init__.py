@@ -16,6 +16,7 @@ from rnncourse.plots.curves import by_position, curve, lags, spread
 from rnncourse.plots.flow import flow
 from rnncourse.plots.gate import gate
 from rnncourse.plots.gru_cell import gru_cell
+from rnncourse.plots.guesses import guesses
 from rnncourse.plots.lstm_cell import lstm_cell
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
@@ -39,6 +40,7 @@ __all__ = [
     "flow",
     "gate",
     "gru_cell",
+    "guesses",
     "lags",
     "lstm_cell",
     "marked",

@@ -58,7 +58,7 @@ EXERCISE = StreamExercise(
     title="Carry, detach, reset",
     level="complete",
     minutes=15,
-    objective="03.3",
+    objective="03.2",
     hints=(
         "Two questions at the head of a chunk: does its text go on, and how far back may its "
         "gradient flow? A third at its end: what is its loss made of?",

@@ -54,7 +54,7 @@ EXERCISE = PaddedExercise(
     title="The loss of a padded batch",
     level="write",
     minutes=10,
-    objective="03.4",
+    objective="03.1",
     hints=(
         "Which of the T·B numbers are real? Answer with a tensor of True and False, (T, B).",
         "Step t of a sequence is real if t, counted from 0, is less than its length. Compare all "

@@ -66,7 +66,7 @@ EXERCISE = SamplingExercise(
     title="Writing with a temperature",
     level="write",
     minutes=15,
-    objective="03.5",
+    objective="03.2",
     hints=(
         "Each turn of the loop has four parts: the state gives a distribution; it is kept; a "
         "token is taken from it; token and state give the next state.",
