@@ -33,7 +33,7 @@ def flow(steps: int = 6, windows: Sequence[int | None] = (None,)) -> tuple[Figur
     for ax, window in zip(axes, windows, strict=True):
         ax.set(xlim=(-0.75, steps - 0.3), ylim=(-0.8, 0.75))
         ax.axis("off")
-        name = "in one go" if window is None else f"in windows of {window}"
+        name = "in one go" if window is None else f"in chunks of {window}"
         ax.set_title(name, loc="left")
         for t in range(steps):
             _step(ax, t, border=window is not None and t > 0 and t % window == 0)
