@@ -115,6 +115,7 @@ COMPUTED = {
     ("04", "column-not-row"): comes_back_to_the_second,
     ("05", "two-steps-back"): lambda: slope_over_two_steps(u=2, h=0.8),
     ("06", "one-norm"): lambda: clipped_length(6, 8, 5),
+    ("06", "on-the-watershed"): lambda: slope_over_two_steps(u=4, h=0.5),
 }
 
 
@@ -136,6 +137,7 @@ WRONG = {
     ("05", "two-steps-back", 0.2592): lambda: 2 * (1 - 0.8**2) ** 2,
     ("05", "two-steps-back", 0.16): lambda: (2 * (1 - 0.8)) ** 2,
     ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
+    ("06", "on-the-watershed", 4): lambda: (4 * (1 - 0.5)) ** 2,
 }
 
 

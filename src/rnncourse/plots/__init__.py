@@ -17,6 +17,7 @@ from rnncourse.plots.flow import flow
 from rnncourse.plots.gate import gate
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
+from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
@@ -41,6 +42,7 @@ __all__ = [
     "gate",
     "gru_cell",
     "guesses",
+    "heat",
     "lags",
     "lstm_cell",
     "marked",
