@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from rnnbook import Recurrent, SimpleCell
+from rnnbook import LSTMCell, Recurrent, SimpleCell
 from rnnbook.gradients import step_jacobians, truncated
 from rnnbook.models import MemoryNet, WindowNet
 from rnncourse.checking.quiz import NumericAnswer, load_file, load_quiz
@@ -116,6 +116,7 @@ COMPUTED = {
     ("05", "two-steps-back"): lambda: slope_over_two_steps(u=2, h=0.8),
     ("06", "one-norm"): lambda: clipped_length(6, 8, 5),
     ("06", "on-the-watershed"): lambda: slope_over_two_steps(u=4, h=0.5),
+    ("08", "count"): lambda: count(LSTMCell(2, 3)),
 }
 
 
@@ -136,6 +137,8 @@ WRONG = {
     ("05", "two-steps-back", 0.1296): lambda: (1 - 0.8**2) ** 2,
     ("05", "two-steps-back", 0.2592): lambda: 2 * (1 - 0.8**2) ** 2,
     ("05", "two-steps-back", 0.16): lambda: (2 * (1 - 0.8)) ** 2,
+    ("08", "count", 84): lambda: count(torch.nn.LSTM(2, 3)),
+    ("08", "count", 18): lambda: count(SimpleCell(2, 3)),
     ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
     ("06", "on-the-watershed", 4): lambda: (4 * (1 - 0.5)) ** 2,
 }

@@ -226,6 +226,12 @@ def test_named_inputs_are_named_in_the_still_picture():
     assert '<th scope="col">x⁽¹⁾ value</th><th scope="col">x⁽²⁾ a &lt; b</th>' in still
 
 
+@pytest.mark.draws
+def test_all_steps_is_told_to_the_page_where_it_is_chosen():
+    assert "all_steps" not in StepThrough(LSTMCell(1, 1), [0]).settings()
+    assert StepThrough(LSTMCell(1, 1), [0], all_steps=True).settings()["all_steps"] is True
+
+
 @pytest.mark.parametrize("name", CELLS)
 def test_still_picture_shows_the_numbers_of_every_step(name):
     figure = small(name, D=2, H=2, T=4, readout=True)

@@ -13,20 +13,16 @@ from rnncourse.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADI
 from rnncourse.plots.gate import CELL as GATE
 from rnncourse.plots.gru_cell import CELL as GRU
 from rnncourse.plots.gru_cell import VIEWS as GRU_VIEWS
-from rnncourse.plots.lstm_cell import CELL as LSTM
-from rnncourse.plots.lstm_cell import VIEWS as LSTM_VIEWS
-from rnncourse.plots.repeating_module import SIMPLE
+from rnncourse.plots.lstm_cell import KEYS, OPERATIONS, WIRES
 
-CELLS = {"gate": GATE, "simple": SIMPLE, "lstm": LSTM, "gru": GRU}
+CELLS = {"gate": GATE, "gru": GRU}
 ALT = "a cell in several panels"
 
 
 @pytest.fixture
 def panels():
-    (_, lstm), (_, gru) = plots.lstm_cell(), plots.gru_cell()
-    shown = {("lstm", view.title): ax for view, ax in zip(LSTM_VIEWS, lstm, strict=True)}
-    shown |= {("gru", view.title): ax for view, ax in zip(GRU_VIEWS, gru, strict=True)}
-    yield shown
+    _, gru = plots.gru_cell()
+    yield {view.title: ax for view, ax in zip(GRU_VIEWS, gru, strict=True)}
     plt.close("all")
 
 
@@ -36,31 +32,57 @@ def strength(ax, text):
 
 
 @pytest.mark.parametrize(
-    ("cell", "panel", "gates"),
+    ("panel", "gates"),
     [
-        ("lstm", "all of it", "ifgo"),
-        ("lstm", "keep", "f"),
-        ("lstm", "write", "ig"),
-        ("lstm", "read", "o"),
-        ("gru", "all of it", "rzn"),
-        ("gru", "kept and replaced", "zn"),
-        ("gru", "what the candidate may look at", "rn"),
+        ("all of it", "rzn"),
+        ("kept and replaced", "zn"),
+        ("what the candidate may look at", "rn"),
     ],
 )
-def test_each_panel_shows_the_gates_of_its_path(panels, cell, panel, gates):
-    of_the_cell = {"lstm": "ifgo", "gru": "rzn"}[cell]
-    found = {gate: strength(panels[cell, panel], f"${gate}_t$") for gate in of_the_cell}
-    assert found == {gate: 1 if gate in gates else FAINT for gate in of_the_cell}
+def test_each_panel_shows_the_gates_of_its_path(panels, panel, gates):
+    found = {gate: strength(panels[panel], f"${gate}_t$") for gate in "rzn"}
+    assert found == {gate: 1 if gate in gates else FAINT for gate in "rzn"}
 
 
 def test_every_panel_bears_title_states_and_equation(panels):
-    views = {("lstm", view.title): view for view in LSTM_VIEWS}
-    views |= {("gru", view.title): view for view in GRU_VIEWS}
-    for (cell, title), ax in panels.items():
+    views = {view.title: view for view in GRU_VIEWS}
+    for title, ax in panels.items():
         assert ax.get_title() == title
         texts = {text.get_text() for text in ax.texts}
-        assert {"$x_t$", "$h_{t-1}$", "$h_t$", views[cell, title].equation} <= texts
-        assert ({"$c_{t-1}$", "$c_t$"} <= texts) == (cell == "lstm")
+        assert {"$x_t$", "$h_{t-1}$", "$h_t$", views[title].equation} <= texts
+
+
+def test_the_lstm_s_boxes_stand_in_the_order_of_the_equations():
+    fig, ax = plots.lstm_cell()
+    letters = {t.get_text(): t.get_position()[0] for t in ax.texts if t.get_text()[1:2] in "ifgo"}
+    assert sorted((f"${gate}$" for gate in "ifgo"), key=letters.get) == ["$i$", "$f$", "$g$", "$o$"]
+    assert {"$c_{t-1}$", "$h_{t-1}$", "$x_t$", "$c_t$", "$h_t$"} <= {t.get_text() for t in ax.texts}
+    edges = [to_hex(p.get_edgecolor()) for p in ax.patches if isinstance(p, FancyBboxPatch)]
+    assert {to_hex(to_rgba(plots.COLORS[gate])) for gate in "ifgo"} <= set(edges)
+    plt.close(fig)
+
+
+def test_no_name_in_the_lstm_touches_another():
+    fig, ax = plots.lstm_cell()
+    fig.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    plt.close(fig)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+def test_each_key_of_the_calculator_opens_its_gates():
+    fig, axes = plots.lstm_keys()
+    for ax, (title, gates) in zip(axes, KEYS, strict=True):
+        assert ax.get_title() == title
+        full = {gate for gate in "ifgo" if strength(ax, f"${gate}$") == 1}
+        assert full == set(gates)
+    plt.close(fig)
+
+
+def test_wires_of_the_lstm_end_at_a_part_or_outside():
+    ends = [wire.points[-1] for wire in WIRES]
+    for (x, y), _, _ in OPERATIONS:
+        assert any((a - x) ** 2 + (b - y) ** 2 < 0.18**2 for a, b in ends)
 
 
 def test_a_shut_gate_lets_nothing_out():
@@ -135,20 +157,8 @@ def test_no_two_wires_cross(name):
 
 def test_what_is_faint_is_faint_once():
     """A formula within a formula's group would have its opacity squared."""
-    fig, _ = plots.lstm_cell()
+    fig, _ = plots.gru_cell()
     markup = plots.to_svg(fig, ALT)
     plt.close(fig)
     assert f"opacity:{FAINT}" in markup
     assert not re.search(r"<tspan[^>]*[\";]opacity", markup)
-
-
-def test_the_repeating_module_has_one_box_with_weights_and_four():
-    fig, axes = plots.repeating_module()
-    for ax, names in zip(axes, (["simple"], ["f", "i", "g", "o"]), strict=True):
-        boxes = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
-        edges = {to_hex(patch.get_edgecolor()) for patch in boxes} - {plots.INK}
-        assert edges == {to_hex(to_rgba(plots.COLORS[name])) for name in names}
-        words = [text.get_text() for text in ax.texts]
-        for once in ("$x_{t-1}$", "$x_t$", "$x_{t+1}$", "$h_{t-1}$", "$h_{t}$"):
-            assert words.count(once) == 1
-    plt.close(fig)

@@ -240,6 +240,33 @@ def test_a_clamped_gate_by_keyboard(bare: Callable, made: Callable, kind: str) -
     assert visit.faults == []
 
 
+def test_all_steps_show_at_once_what_a_clamp_does(bare: Callable, made: Callable) -> None:
+    figure = made("lstm", D=1, H=1, t=4, all_steps=True)
+    visit = bare(figure)
+    host = visit.page.locator(".rnnbook-host")
+
+    def rows() -> dict[str, list[str]]:
+        shown = host.locator(".rnnbook-step-computed tr").all()
+        return {
+            row.locator("var").inner_text(): row.locator("td").all_inner_texts() for row in shown
+        }
+
+    assert list(rows()) == ["i", "f", "g", "o", "c", "h", "y"]
+    before = rows()
+    host.get_by_role("radio", name="f", exact=True).check()
+    says(host, "f = 1: the cell state keeps everything. The answer at step 4 is")
+    figure.clamps = {"f": 1.0}
+    assert rows()["f"] == ["1"] * 4
+    held = [number(text) for text in rows()["c"]]
+    assert held == pytest.approx(figure.trace().c[:, 0, 0].tolist(), abs=6e-3)
+    host.get_by_role("radio", name="no gate").check()
+    says(host, "f is free again")
+    assert rows() == before
+    host.get_by_role("button", name="Back").click()
+    assert rows()["c"][3] == ""
+    assert visit.faults == []
+
+
 def test_weights_and_units_can_be_changed(bare: Callable, made: Callable) -> None:
     figure = made("gru", H=3)
     visit = bare(figure)

@@ -39,6 +39,8 @@ class StepThrough(Figure):
         unit: the unit whose numbers are put in first, counted from 0.
         clamps: gates that are clamped when the figure opens: numbers by name.
         input_names: words for the D inputs, such as ``["value", "mark"]``; numbered if not given.
+        all_steps: whether gates, states and answers of all steps are shown as a table, with one
+            clamp in sight, and the equations of the step are folded.
 
     Raises:
         TypeError: if ``cell`` is of another kind.
@@ -53,6 +55,7 @@ class StepThrough(Figure):
         unit: the unit on show, counted from 0 (the page counts from 1).
         clamps: the clamped gates, numbers by name.
         input_names: words for the D inputs, or none.
+        all_steps: whether all steps are shown at once.
     """
 
     name = "step_through"
@@ -67,6 +70,7 @@ class StepThrough(Figure):
     unit = traitlets.Int(0).tag(sync=True)
     clamps = traitlets.Dict().tag(sync=True)
     input_names: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    all_steps = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -79,6 +83,7 @@ class StepThrough(Figure):
         unit: int = 0,
         clamps: Mapping[str, float] | None = None,
         input_names: Sequence[str] = (),
+        all_steps: bool = False,
     ) -> None:
         kind = _kind(cell)
         self._D, self._H = cell.input_size, cell.hidden_size
@@ -97,7 +102,15 @@ class StepThrough(Figure):
             unit=unit,
             clamps=dict(clamps or {}),
             input_names=list(input_names),
+            all_steps=all_steps,
         )
+
+    def settings(self) -> dict[str, Any]:
+        """The figure's traits, as the page is given them; `all_steps` only where it is chosen."""
+        settings = super().settings()
+        if not self.all_steps:
+            del settings["all_steps"]
+        return settings
 
     def layer(self) -> Recurrent:
         """The cell with the weights that stand in the figure now, in float64."""

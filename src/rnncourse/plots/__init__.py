@@ -18,10 +18,9 @@ from rnncourse.plots.gate import gate
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
-from rnncourse.plots.lstm_cell import lstm_cell
+from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
-from rnncourse.plots.repeating_module import repeating_module
 from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
 from rnncourse.plots.style import COLORS, INK, end_label, figure
@@ -45,10 +44,10 @@ __all__ = [
     "heat",
     "lags",
     "lstm_cell",
+    "lstm_keys",
     "marked",
     "one_hot",
     "recurrence",
-    "repeating_module",
     "row",
     "shapes",
     "show",

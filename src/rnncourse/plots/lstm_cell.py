@@ -1,100 +1,184 @@
-"""The LSTM cell as a picture: the whole of it, and each of its three paths by itself."""
+"""The LSTM cell as a picture: the whole of it, and what each key of a calculator opens of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch
 
-from rnncourse.plots import _cells
-from rnncourse.plots._cells import (
-    HALF_HEIGHT,
-    IN,
-    OUT,
-    RADIUS,
-    RAIL,
-    SIGMA,
-    TANH,
-    TOP,
-    Box,
-    Cell,
-    Operation,
-    View,
-    Wire,
+from rnncourse.plots.style import COLORS, INK, figure
+
+# Inches of the whole picture, which is as wide as the text. On a telephone it has half its size:
+# the letters are as large as that asks for.
+_WIDTH, _LOW, _HIGH = 7.1, -0.42, 3.0
+_LETTER, _WORD = 19.0, 15.0
+_TOP, _RAIL, _GATES, _WRITTEN = 2.5, 0.42, 1.1, 1.93
+_AT = {"i": 1.8, "f": 2.8, "g": 3.8, "o": 4.8}
+_SHOWN, _READ = 5.7, 1.2
+_IN, _OUT, _LEFT, _RIGHT = 0.78, 6.4, 0.95, 6.2
+_WIDE, _TALL, _RADIUS = 0.74, 0.62, 0.17
+_FAINT = 0.25
+
+KEYS = (
+    ("M+: keep and write", "fig"),
+    ("no key: keep", "f"),
+    ("MR: keep and show", "fo"),
+    ("MC: clear", ""),
 )
-from rnncourse.plots.style import COLORS, INK
+"""Of each panel of `lstm_keys`: its title, and the gates that are open (with i, the candidate)."""
 
-# Columns and rows of the drawing.
-_F, _I, _G, _O, _H = 2.3, 3.85, 5.4, 6.95, 8.55
-_GATES, _SHOWN, _WRITTEN, _SQUASHED = 0.95, 1.75, 2.3, 2.75
+Points = Sequence[tuple[float, float]]
 
-# The letters of the paths: k(eep), w(rite), r(ead).
-VIEWS = (
-    View("all of it", "kwr", r"$c_t = f_t\,c_{t-1} + i_t\,g_t$,   $h_t = o_t\,\tanh(c_t)$"),
-    View("keep", "k", r"$f_t\,c_{t-1}$"),
-    View("write", "w", r"$+\;i_t\,g_t$"),
-    View("read", "r", r"$h_t = o_t\,\tanh(c_t)$"),
+
+class Wire(NamedTuple):
+    """A vector on its way to the last of ``points``. It is alive where all ``gates`` are open."""
+
+    gates: str
+    color: str
+    points: Points
+    forks: bool = False
+
+
+def _wires() -> list[Wire]:
+    i, f, g, o = _AT.values()
+    below, above = _GATES - _TALL / 2, _GATES + _TALL / 2
+    r = _RADIUS
+    hop = [(f + 0.11 * np.cos(a), _WRITTEN + 0.11 * np.sin(a)) for a in np.linspace(np.pi, 0, 13)]
+    return [
+        *(Wire("", INK, [(x, _RAIL), (x, below)], forks=x != o) for x in _AT.values()),
+        Wire("f", "f", [(_IN, _TOP), (f - r, _TOP)]),
+        Wire("f", "f", [(f + r, _TOP), (g - r, _TOP)]),
+        Wire("f", "f", [(f, above), (f, _TOP - r)]),
+        Wire("i", "i", [(i, above), (i, _WRITTEN), *hop, (g - r, _WRITTEN)]),
+        Wire("g", "g", [(g, above), (g, _WRITTEN - r)]),
+        Wire("ig", "i", [(g, _WRITTEN + r), (g, _TOP - r)]),
+        Wire("", INK, [(g + r, _TOP), (_OUT, _TOP)]),
+        Wire("o", "o", [(_SHOWN, _TOP), (_SHOWN, _WRITTEN + 0.2)], forks=True),
+        Wire("o", "o", [(_SHOWN, _WRITTEN - 0.2), (_SHOWN, _GATES + r)]),
+        Wire("o", "o", [(o + _WIDE / 2, _GATES), (_SHOWN - r, _GATES)]),
+        Wire("o", "o", [(_SHOWN, _GATES - r), (_SHOWN, _RAIL), (_OUT, _RAIL)]),
+    ]
+
+
+OPERATIONS = (  # where, what opens it, its sign
+    ((_AT["f"], _TOP), "f", "⊙"),
+    ((_AT["g"], _TOP), "", "+"),
+    ((_AT["g"], _WRITTEN), "ig", "⊙"),
+    ((_SHOWN, _GATES), "o", "⊙"),
 )
+WIRES = _wires()
 
 
-_GATES_AT = (
-    ("k", _F, SIGMA, "f"),
-    ("w", _I, SIGMA, "i"),
-    ("w", _G, TANH, "g"),
-    ("r", _O, SIGMA, "o"),
-)
-_BELOW, _ABOVE = _GATES - HALF_HEIGHT, _GATES + HALF_HEIGHT
-CELL = Cell(
-    rail=[(IN, RAIL), (_O, RAIL)],
-    boxes=(
-        *(Box(paths, x, _GATES, sign, COLORS[gate]) for paths, x, sign, gate in _GATES_AT),
-        Box("r", _H, _SQUASHED, TANH, INK),
-    ),
-    operations=(
-        Operation("k", _F, TOP, "×"),
-        Operation("kw", _G, TOP, "+"),
-        Operation("w", _G, _WRITTEN, "×"),
-        Operation("r", _H, _SHOWN, "×"),
-    ),
-    wires=(
-        *(Wire(paths, [(x, RAIL), (x, _BELOW)], forks=x != _O) for paths, x, _, _ in _GATES_AT),
-        Wire("k", [(IN, TOP), (_F - RADIUS, TOP)]),
-        Wire("k", [(_F + RADIUS, TOP), (_G - RADIUS, TOP)]),
-        Wire("kwr", [(_G + RADIUS, TOP), (OUT, TOP)]),
-        Wire("k", [(_F, _ABOVE), (_F, TOP - RADIUS)], "$f_t$", (_F + 0.15, 2.3)),
-        Wire(
-            "w",
-            [(_I, _ABOVE), (_I, _WRITTEN), (_G - RADIUS, _WRITTEN)],
-            "$i_t$",
-            (_I + 0.15, 1.8),
-        ),
-        Wire("w", [(_G, _ABOVE), (_G, _WRITTEN - RADIUS)], "$g_t$", (_G + 0.15, 1.65)),
-        Wire("w", [(_G, _WRITTEN + RADIUS), (_G, TOP - RADIUS)]),
-        Wire("r", [(_O, _ABOVE), (_O, _SHOWN), (_H - RADIUS, _SHOWN)], "$o_t$", (_O + 0.35, 2.05)),
-        Wire("r", [(_H, TOP), (_H, _SQUASHED + HALF_HEIGHT)], forks=True),
-        Wire("r", [(_H, _SQUASHED - HALF_HEIGHT), (_H, _SHOWN + RADIUS)]),
-        Wire("r", [(_H, _SHOWN - RADIUS), (_H, RAIL), (OUT, RAIL)]),
-    ),
-    ends=(
-        ("$c_{t-1}$", IN, TOP, "right"),
-        ("$h_{t-1}$", IN, RAIL, "right"),
-        ("$c_t$", OUT, TOP, "left"),
-        ("$h_t$", OUT, RAIL, "left"),
-    ),
-)
-LEGEND = (
-    _cells.WITH_WEIGHTS,
-    _cells.NUMBER_BY_NUMBER,
-    _cells.WITHOUT_WEIGHTS,
-    _cells.COPIED,
-    _cells.CARRIES,
-    _cells.JOINED,
-)
+def lstm_cell() -> tuple[Figure, Axes]:
+    """Draw one step of an LSTM, as wide as the text.
+
+    The boxes stand in the order of the equations, i f g o. What keeps, what writes and what shows
+    have the colours of f, i and o.
+
+    Returns:
+        The figure and its axes.
+    """
+    fig, ax = figure(_WIDTH, _HIGH - _LOW)
+    _draw(ax, "ifgo", _LETTER)
+    for gate, x in _AT.items():
+        squash = "tanh" if gate == "g" else "σ"
+        ax.text(x, _GATES - 0.17, squash, size=_WORD - 2, ha="center", va="center")
+    for word, gate, x, y, side in (
+        ("keep", "f", 1.8, _TOP + 0.22, "center"),
+        ("write", "i", _AT["g"] + 0.2, _WRITTEN + 0.3, "left"),
+        ("show", "o", _SHOWN - 0.14, _WRITTEN - 0.4, "right"),
+    ):
+        ax.text(x, y, word, size=_WORD, color=COLORS[gate], weight="bold", ha=side, va="center")
+    _ends(ax, _LETTER - 1, ("$c_{t-1}$", "$h_{t-1}$", "$c_t$", "$h_t$"))
+    ax.text(_READ, -0.24, "$x_t$", size=_LETTER - 1, ha="center", va="center")
+    ax.set_ylim(_LOW, _HIGH)
+    return fig, ax
 
 
-def lstm_cell() -> tuple[Figure, list[Axes]]:
-    """Draw an LSTM cell four times: all of it, then what keeps, writes and reads.
+def lstm_keys() -> tuple[Figure, list[Axes]]:
+    """Draw the cell once for each key of a calculator's memory, what is shut only faintly.
 
     Returns:
         The figure and its four axes.
     """
-    return _cells.panels(CELL, VIEWS, LEGEND)
+    fig, axes = figure(_WIDTH, 4.2, 2, 2)
+    for ax, (title, gates) in zip(axes.flat, KEYS, strict=True):
+        _draw(ax, gates, _WORD)
+        ax.set_title(title, size=_WORD - 1, weight="bold", pad=4)
+        _ends(ax, _WORD - 1, ("$c$", "$h$", "$c$", "$h$"))
+        ax.set_ylim(-0.1, _HIGH)
+    return fig, list(axes.flat)
+
+
+def _draw(ax: Axes, gates: str, size: float) -> None:
+    """The cell, with what belongs to open gates in full, and the rest faintly."""
+
+    def strength(needs: str) -> float:
+        return 1.0 if set(needs) <= set(gates) else _FAINT
+
+    small = size < _LETTER
+    border = FancyBboxPatch(
+        (_LEFT, 0.12), _RIGHT - _LEFT, _TOP + 0.28,
+        boxstyle="round,pad=0,rounding_size=0.2", ec=(INK, 0.3), fc=(INK, 0.03), lw=1,
+    )  # fmt: skip
+    ax.add_patch(border)
+    ax.plot([_IN, _AT["o"]], [_RAIL, _RAIL], color=INK, lw=1.6)
+    foot = 0.12 if small else -0.08
+    ax.plot([_READ, _READ], [foot, _RAIL], color=INK, lw=1.6)
+    for wire in WIRES:
+        color = COLORS.get(wire.color, INK)
+        _arrow(ax, wire, color, strength(wire.gates), 2.0 if small else 2.6)
+    for gate, x in _AT.items():
+        color, alpha = COLORS[gate], strength(gate)
+        patch = FancyBboxPatch(
+            (x - _WIDE / 2, _GATES - _TALL / 2), _WIDE, _TALL,
+            boxstyle="square,pad=0", ec=(color, alpha), fc=(color, 0.18 * alpha), lw=2,
+        )  # fmt: skip
+        ax.add_patch(patch)
+        y = _GATES if small else _GATES + 0.1
+        ax.text(x, y, f"${gate}$", size=size, ha="center", va="center", alpha=alpha)
+    alpha = strength("o")
+    pill = FancyBboxPatch(
+        (_SHOWN - 0.34, _WRITTEN - 0.2), 0.68, 0.4,
+        boxstyle="round,pad=0,rounding_size=0.2", ec=(COLORS["o"], alpha), fc="none", lw=1.6,
+    )  # fmt: skip
+    ax.add_patch(pill)
+    if not small:
+        ax.text(_SHOWN, _WRITTEN, "tanh", size=_WORD - 2, ha="center", va="center")
+    for (x, y), needs, sign in OPERATIONS:
+        alpha = strength(needs)
+        ax.add_patch(Circle((x, y), _RADIUS, fc="none", ec=(INK, alpha), lw=1.5))
+        if sign == "⊙":
+            ax.add_patch(Circle((x, y), 0.045, fc=(INK, alpha), ec="none"))
+        else:
+            arm = _RADIUS * 0.6
+            ax.plot([x - arm, x + arm], [y, y], color=INK, lw=1.5)
+            ax.plot([x, x], [y - arm, y + arm], color=INK, lw=1.5)
+    ax.set(xlim=(0, _WIDTH), aspect="equal")
+    ax.set_axis_off()
+
+
+def _ends(ax: Axes, size: float, names: Sequence[str]) -> None:
+    """Name what enters on the left, c above h, and what leaves on the right."""
+    places = ((_IN - 0.1, _TOP), (_IN - 0.1, _RAIL), (_OUT + 0.12, _TOP), (_OUT + 0.12, _RAIL))
+    for name, (x, y) in zip(names, places, strict=True):
+        side = "right" if x < _LEFT else "left"
+        ax.text(x, y, name, size=size, ha=side, va="center")
+
+
+def _arrow(ax: Axes, wire: Wire, color: str, alpha: float, width: float) -> None:
+    x, y = zip(*wire.points, strict=True)
+    ax.plot(x, y, color=color, lw=width, alpha=alpha, solid_capstyle="butt")
+    if wire.forks:
+        ax.plot(x[0], y[0], "o", color=color, ms=5, mew=0, alpha=alpha)
+    dx, dy = np.sign(x[-1] - x[-2]), np.sign(y[-1] - y[-2])  # wires are level or upright
+    back, side = 0.16, 0.075
+    ax.fill(
+        [x[-1], x[-1] - back * dx - side * dy, x[-1] - back * dx + side * dy],
+        [y[-1], y[-1] - back * dy - side * dx, y[-1] - back * dy + side * dx],
+        color=color, alpha=alpha, lw=0,
+    )  # fmt: skip

@@ -4,10 +4,10 @@ import { button, radios } from "./base/controls.js";
 import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { lineChart } from "./base/line_chart.js";
-import { clampControls, inputTable, weightTables } from "./step_through/fields.js";
+import { clampControls, inputTable, oneClamp, weightTables } from "./step_through/fields.js";
 import { equationLines } from "./step_through/lines.js";
 import { runCell } from "./step_through/numbers.js";
-import { outputLines, stateLines, stateTable } from "./step_through/states.js";
+import { outputLines, stateLines, stateTable, traceRows } from "./step_through/states.js";
 import { spoken, stepInWords, entryName } from "./step_through/words.js";
 
 const CHANGING = ["x", "weights", "t", "unit", "clamps"];
@@ -16,7 +16,8 @@ const LONGEST = 16; // steps
 /**
  * The figure. Its traits: `kind`, `nonlinearity`, `reset_after`, `question` stay; `x`, `weights`,
  * `t` (steps taken), `unit` (from 0) and `clamps` are the reader's to change, and the kernel's.
- * `input_names` are D words for the inputs, or none.
+ * `input_names` are D words for the inputs, or none. With `all_steps` a table has every step's gates
+ * and states, one clamp is in sight, and the equations are folded.
  */
 export function render({ model, el }) {
   const started = Object.fromEntries(CHANGING.map((name) => [name, model.get(name)]));
@@ -27,6 +28,7 @@ export function render({ model, el }) {
   };
   const H = started.weights.U[0].length;
   const inputNames = model.get("input_names") ?? []; // pages made before there were names
+  const allSteps = model.get("all_steps") ?? false;
   let ours = false; // whether a change comes from a hand on this figure
 
   const frame = figureFrame(el, {
@@ -48,9 +50,9 @@ export function render({ model, el }) {
     value: String(started.unit),
     onChange: (unit) => change({ unit: Number(unit) }, told),
   });
-  const clamps = clampControls({
+  const clamps = (allSteps ? oneClamp : clampControls)({
     kind: fixed.kind,
-    onChange: (next, words) => change({ clamps: next }, () => `${words} ${told()}`),
+    onChange: clamp,
   });
   const weights = weightTables({
     ...fixed,
@@ -64,13 +66,14 @@ export function render({ model, el }) {
   const chart = lineChart({ height: 170, labels: 40, x: nothing, y: nothing });
   const hasOutput = started.weights.V?.length === 1;
   const output = hasOutput ? lineChart({ height: 130, labels: 40, x: nothing, y: nothing }) : null;
+  const charts = [...(allSteps && output ? [] : [chart.root]), ...(output ? [output.root] : [])];
 
   frame.controls.replaceWith(
     element(
       "div",
       {},
       inputs.root,
-      element("div", { class: "rnnbook-buttons" }, longer.root, shorter.root),
+      allSteps ? null : element("div", { class: "rnnbook-buttons" }, longer.root, shorter.root),
       H > 1 ? units.root : null,
     ),
   );
@@ -78,13 +81,17 @@ export function render({ model, el }) {
   frame.stage.before(frame.root.querySelector(".rnnbook-says"));
   frame.stage.append(
     ...(clamps.root ? [clamps.root] : []),
-    element(
-      "div",
-      { class: "rnnbook-step-overview" },
-      states,
-      element("div", {}, chart.root, output?.root),
-    ),
-    equations,
+    allSteps
+      ? element("div", {}, ...charts)
+      : element(
+          "div",
+          { class: "rnnbook-step-overview" },
+          states,
+          element("div", {}, ...charts),
+        ),
+    allSteps
+      ? element("details", {}, element("summary", {}, "The equations of this step"), equations)
+      : equations,
     element(
       "details",
       {},
@@ -102,6 +109,18 @@ export function render({ model, el }) {
     const t = model.get("t");
     if (t === 0) return "No step is taken yet: the state is 0. Press Step.";
     return stepInWords(cell(), run()[t - 1], t, model.get("unit"));
+  }
+
+  /** Clamp, and say what becomes of the answer, or of the state where there is none. */
+  function clamp(next, words) {
+    const before = lastState();
+    const answer = lastAnswer();
+    change({ clamps: next }, () => {
+      const now = lastAnswer();
+      if (now === null) return `${words}${since(before)}`;
+      const was = spoken(now) === spoken(answer) ? "as before" : `it was ${spoken(answer)}`;
+      return `${words} The answer at step ${model.get("t")} is ${spoken(now)}; ${was}.`;
+    });
   }
 
   function change(traits, words) {
@@ -148,6 +167,12 @@ export function render({ model, el }) {
     return t === 0 ? 0 : run()[t - 1].after.h[model.get("unit")];
   }
 
+  /** The single output at the step on show, if there is one. */
+  function lastAnswer() {
+    const t = model.get("t");
+    return hasOutput && t > 0 ? run()[t - 1].y[0] : null;
+  }
+
   function since(before) {
     const t = model.get("t");
     const letter = entryName("h", model.get("unit"), H);
@@ -179,7 +204,7 @@ export function render({ model, el }) {
   function draw() {
     const [t, unit, x] = [model.get("t"), model.get("unit"), model.get("x")];
     const steps = run();
-    inputs.update(x, t);
+    inputs.update(x, t, allSteps ? traceRows(fixed.kind, steps, unit, model.get("clamps")) : []);
     units.value = String(unit);
     clamps.update(model.get("clamps"));
     weights.update(model.get("weights"));
@@ -191,7 +216,8 @@ export function render({ model, el }) {
       equationLines(cell(), steps[shown - 1], shown, unit),
     );
     chart.update(stateLines(fixed.kind, steps, t, unit));
-    output?.update(outputLines(steps, t));
+    const free = Object.keys(model.get("clamps")).length > 0 ? runCell({ ...cell(), clamps: {} }, x) : null;
+    output?.update(outputLines(steps, t, free));
   }
 
   function onChange() {

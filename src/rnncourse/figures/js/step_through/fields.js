@@ -1,6 +1,6 @@
 // Fields for what the reader may change: the inputs, the weights, the clamps.
 
-import { numberField, slider, toggle } from "../base/controls.js";
+import { numberField, radios, slider, toggle } from "../base/controls.js";
 import { element } from "../base/dom.js";
 import { CELL_PARTS, clampRanges } from "./numbers.js";
 import { clampInWords, spoken } from "./words.js";
@@ -37,11 +37,13 @@ const headed = (words) => element("th", { scope: "col" }, words);
  * @param {string[]} options.names D words for the inputs, or none.
  * @param {(t: number, d: number, value: number, said: string) => void} options.onChange With t
  *   and d from 0, and what a sentence calls the field.
- * @returns `root`, and `update(x, t)`: T steps of D numbers, and how many steps were taken.
+ * @returns `root`, and `update(x, t, rows)`: T steps of D numbers, how many steps were taken, and
+ *   rows of T words below the inputs, each `{ name, words, clamped }`.
  */
 export function inputTable({ names, onChange }) {
   const table = element("table", { class: "rnnbook-step-inputs" });
   const root = element("div", { class: "rnnbook-step-wide" }, table);
+  const computed = element("tbody", { class: "rnnbook-step-computed" });
   let fields = [];
   let columns = [];
 
@@ -65,12 +67,28 @@ export function inputTable({ names, onChange }) {
       ),
     );
     const head = element("tr", {}, element("th", { scope: "row" }, "step t"), ...columns);
-    table.replaceChildren(element("tbody", {}, head, ...rows));
+    table.replaceChildren(element("tbody", {}, head, ...rows), computed);
   }
 
   return {
     root,
-    update(x, t) {
+    update(x, t, below = []) {
+      computed.replaceChildren(
+        ...below.map(({ name, words, clamped }) =>
+          element(
+            "tr",
+            { class: clamped ? "rnnbook-step-clamped" : null },
+            element("th", { scope: "row" }, element("var", {}, name), clamped ? " clamped" : ""),
+            ...words.map((word, k) =>
+              element(
+                "td",
+                { class: k === t - 1 ? "rnnbook-step-now" : null },
+                k < t ? word : "",
+              ),
+            ),
+          ),
+        ),
+      );
       if (fields.length !== x.length) build(x);
       x.forEach((x_t, k) => x_t.forEach((value, d) => refresh(fields[k][d], value)));
       columns.forEach((column, k) => {
@@ -210,6 +228,59 @@ export function clampControls({ kind, onChange }) {
         meaning.textContent = on ? clampInWords(name, clamps[name]) : "";
         if (on) root.open = true;
       }
+    },
+  };
+}
+
+/**
+ * One gate to clamp, chosen in a row, and a slider that says at what: what is in sight is two
+ * controls. Options and result as for `clampControls`.
+ */
+export function oneClamp({ kind, onChange }) {
+  const ranges = clampRanges(kind);
+  if (Object.keys(ranges).length === 0) return { root: null, update() {} };
+  const which = radios({
+    label: "Clamp",
+    options: [["", "no gate"], ...Object.keys(ranges).map((name) => [name, name])],
+    value: "",
+    onChange: (name) => choose(name),
+  });
+  const place = element("div");
+  let gate = "";
+  let range = null;
+  function choose(name) {
+    const freed = gate;
+    show(name, 1);
+    if (name) onChange({ [name]: range.value }, clampInWords(name, range.value));
+    else onChange({}, FREED(freed));
+  }
+  function show(name, value) {
+    if (name === gate) {
+      if (range && range.input !== document.activeElement) range.value = value;
+      return;
+    }
+    gate = name;
+    const [min, max] = name ? ranges[name] : [0, 1];
+    range = slider({
+      label: name ? `${name} is` : "at",
+      value,
+      min,
+      max,
+      step: 0.05,
+      format: spoken,
+      onInput: () => onChange({ [gate]: range.value }, clampInWords(gate, range.value)),
+    });
+    range.disabled = name === "";
+    place.replaceChildren(range.root);
+  }
+  gate = null; // so that the slider is made
+  show("", 1);
+  return {
+    root: element("div", { class: "rnnbook-step-one" }, which.root, place),
+    update(clamps) {
+      const [name = "", value = 1] = Object.entries(clamps)[0] ?? [];
+      which.value = name;
+      show(name, value);
     },
   };
 }

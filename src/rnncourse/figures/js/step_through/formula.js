@@ -2,6 +2,8 @@
 
 import { element, formatNumber } from "../base/dom.js";
 
+const SMALLEST = 5e-5; // as in the words below the figure
+
 const LETTER = /([A-Za-z]+)(?:\^\{([^}]*)\})?(?:_\{([^}]*)\})?/g;
 
 /**
@@ -22,9 +24,9 @@ export function formula(text) {
   return element("span", { class: "rnnbook-formula" }, ...parts, text.slice(end));
 }
 
-/** A number as equations have it: four digits. */
+/** A number as equations have it: four digits. What a shut gate lets through is shown as 0. */
 export function inNumbers(value) {
-  return formatNumber(value, 4);
+  return formatNumber(Math.abs(value) < SMALLEST ? 0 : value, 4);
 }
 
 /** `w · x + …`, with parentheses around minus signs that follow another sign. */

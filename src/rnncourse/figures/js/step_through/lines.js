@@ -33,9 +33,10 @@ export function equationLines(cell, step, t, unit) {
   return element("ol", { class: "rnnbook-step-lines" }, ...lines);
 }
 
-/** Small letters where a matrix is a single number, as in the text. */
+/** Small letters where both matrices are single numbers, as in the text. */
 function weightLetters(step, H) {
-  return { W: H === 1 && step.x.length === 1 ? "w" : "W", U: H === 1 ? "u" : "U" };
+  const numbers = H === 1 && step.x.length === 1;
+  return { W: numbers ? "w" : "W", U: numbers ? "u" : "U" };
 }
 
 function partLine(cell, step, unit, name, { t, above, W, U }) {
@@ -89,7 +90,7 @@ function lstmLines({ before, after, parts }, unit, { t, above }) {
   const [old, now] = [before.c[unit], after.c[unit]];
   return [
     line(
-      "lstm",
+      "ui-text",
       "Cell state",
       "c_{t} = f_{t} ⊙ c_{t−1} + i_{t} ⊙ g_{t}",
       [

@@ -2,6 +2,7 @@
 
 import { element } from "../base/dom.js";
 import { inNumbers } from "./formula.js";
+import { CELL_PARTS } from "./numbers.js";
 import { spoken, entryName } from "./words.js";
 
 const SMALLEST_MARGIN = 0.02; // what a shut gate lets through, 2e−9, is to look like 0
@@ -32,6 +33,30 @@ export function stateTable(steps, t, unit) {
   );
 }
 
+/** Of one unit at all steps: gates, states and, if there is one, the output, in words for a table. */
+export function traceRows(kind, steps, unit, clamps) {
+  const row = (name, of) => ({
+    name,
+    words: steps.map((step) => inTable(of(step))),
+    clamped: Object.hasOwn(clamps, name),
+  });
+  const rows = CELL_PARTS[kind]
+    .filter((name) => kind !== "simple" || name !== "h")
+    .map((name) => row(name, ({ parts }) => parts[name][unit].value));
+  for (const letter of kind === "lstm" ? ["c", "h"] : ["h"]) {
+    rows.push(row(letter, ({ after }) => after[letter][unit]));
+  }
+  if (steps[0].y.length === 1) rows.push(row("y", ({ y }) => y[0]));
+  return rows;
+}
+
+/** Two digits after the point; nothing after it where all of them would be 0. */
+function inTable(value) {
+  const rounded = Math.round(value * 100) / 100 + 0;
+  const text = Number.isInteger(rounded) ? String(rounded) : rounded.toFixed(2);
+  return text.replace("-", "−");
+}
+
 /** The states so far, as a chart: all units' h, and the chosen unit's c. */
 export function stateLines(kind, steps, t, unit) {
   const H = steps[0].before.h.length;
@@ -53,12 +78,20 @@ export function stateLines(kind, steps, t, unit) {
   };
 }
 
-/** A single output so far. It may be many times as large as the states. */
-export function outputLines(steps, t) {
+/**
+ * A single output so far. It may be many times as large as the states. `free` is the run without
+ * clamps, to be compared with, or null.
+ */
+export function outputLines(steps, t, free = null) {
   const values = steps.map(({ y }) => y[0]);
   const said = values.slice(0, t).map(spoken);
+  const series = [{ name: "y", color: "accent", values }];
+  if (free) {
+    const before = free.map(({ y }) => y[0]);
+    series.unshift({ name: "free", color: "baseline", dashed: true, values: before });
+  }
   return {
-    ...linesSoFar("output", [{ name: "y", color: "accent", values }], 1, t),
+    ...linesSoFar("output", series, 1, t),
     label: t ? `y at each step so far: ${said.join(", ")}` : "There is no output yet.",
   };
 }

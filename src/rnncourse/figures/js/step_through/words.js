@@ -10,6 +10,13 @@ export function spoken(value) {
   return formatNumber(Math.abs(value) < 5e-5 ? 0 : value, 2);
 }
 
+/** A gate: what is not quite open or shut is not said to be. */
+function gateSpoken(value) {
+  const rounded = Number(value.toPrecision(2));
+  const quite = Math.abs(value - rounded) < 5e-5;
+  return rounded === 1 && !quite ? formatNumber(value, 4) : spoken(value);
+}
+
 const signed = (value) => (value > 0 ? `+${spoken(value)}` : spoken(value));
 
 /** The name of one of `size` numbers of a vector: `h`, or `h⁽²⁾` where there are several. */
@@ -51,25 +58,37 @@ const MEANING = {
     return `${said.join("; ")}.${end}`;
   },
   lstm(_, { before, after, parts }, unit) {
-    const { i, f, g, o } = parts;
-    const kept = f[unit].value * before.c[unit];
-    const written = i[unit].value * g[unit].value;
+    const [i, f, g, o] = [parts.i, parts.f, parts.g, parts.o].map((part) => part[unit].value);
+    const old = before.c[unit];
+    const kept = ends(f)
+      ? `${f < 0.5 ? "clears" : "keeps"} the old c, ${spoken(old)}`
+      : `keeps ${spoken(f * old)} of the old c, ${spoken(old)}`;
+    const written = ends(i)
+      ? i < 0.5
+        ? "writes nothing"
+        : `writes the candidate, ${spoken(g)}`
+      : `writes ${spoken(i * g)}, a part of the candidate ${spoken(g)}`;
+    const shown =
+      o < 5e-5 ? "shows nothing: h is 0" : `shows ${ends(o) ? "" : "a part of "}tanh(c): h is ${spoken(after.h[unit])}`;
     return (
-      `It kept ${signed(kept)} of the old cell state (f = ${spoken(f[unit].value)}) and wrote ` +
-      `${signed(written)} (i = ${spoken(i[unit].value)} of the candidate ` +
-      `${spoken(g[unit].value)}). The output gate shows ${spoken(o[unit].value)} of tanh(c): ` +
-      `h = ${spoken(after.h[unit])}.`
+      `f = ${gateSpoken(f)} ${kept}; i = ${gateSpoken(i)} ${written}; ` +
+      `o = ${gateSpoken(o)} ${shown}.`
     );
   },
   gru(_, { before, parts }, unit) {
     const [r, z, n] = [parts.r, parts.z, parts.n].map((part) => part[unit].value);
     return (
-      `z = ${spoken(z)}: it kept ${signed(z * before.h[unit])} of the old state, and ` +
+      `z = ${gateSpoken(z)}: it kept ${signed(z * before.h[unit])} of the old state, and ` +
       `${signed((1 - z) * n)} is new (the candidate is ${spoken(n)}). The reset gate, ` +
-      `${spoken(r)}, ${resetInWords(r)}.`
+      `${gateSpoken(r)}, ${resetInWords(r)}.`
     );
   },
 };
+
+/** Whether a gate is shut or open, as far as one can see. */
+function ends(value) {
+  return value < 5e-5 || value > 1 - 5e-5;
+}
 
 function pushInWords(who, share) {
   if (Math.abs(share) < 5e-5) return `${who} pushed neither way`;

@@ -160,7 +160,7 @@ EXERCISE = Exercise(
     title="Hold the forget gate open",
     level="write",
     minutes=10,
-    objective="08.4",
+    objective="08.3",
     hints=(
         "A gate is σ of a sum of three parts. What must two of them be, so that only the third "
         "counts?",

@@ -182,7 +182,7 @@ EXERCISE = CountExercise(
     title="Count an LSTM's parameters",
     level="write",
     minutes=10,
-    objective="08.1",
+    objective="08.2",
     hints=(
         "Begin with one layer and one direction: how many rows has W, and how many numbers are in "
         "each?",

@@ -27,7 +27,7 @@ EXERCISE = Exercise(
     title="One step of the LSTM",
     level="write",
     minutes=15,
-    objective="08.1",
+    objective="08.2",
     hints=(
         "Compute all four blocks at once, as one sum of (B, 4H); then cut it into four of (B, H).",
         "The blocks come in the order i f g o. Three of them say “how much”, one says what: they "

@@ -167,7 +167,7 @@ EXERCISE = BracketExercise(
     title="Count open brackets, by hand",
     level="transfer",
     minutes=20,
-    objective="08.2",
+    objective="08.1",
     hints=(
         "Let c be the number of open brackets: up by one at “(”, down by one at “)”, to 0 at “;”, "
         "and untouched by anything else. Which gate has to do what at each of the four?",
