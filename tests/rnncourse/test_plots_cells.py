@@ -9,47 +9,17 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import FancyBboxPatch
 
 from rnncourse import plots
-from rnncourse.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS, TOP
+from rnncourse.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS
 from rnncourse.plots.gate import CELL as GATE
-from rnncourse.plots.gru_cell import CELL as GRU
-from rnncourse.plots.gru_cell import VIEWS as GRU_VIEWS
 from rnncourse.plots.lstm_cell import KEYS, OPERATIONS, WIRES
 
-CELLS = {"gate": GATE, "gru": GRU}
+CELLS = {"gate": GATE}
 ALT = "a cell in several panels"
-
-
-@pytest.fixture
-def panels():
-    _, gru = plots.gru_cell()
-    yield {view.title: ax for view, ax in zip(GRU_VIEWS, gru, strict=True)}
-    plt.close("all")
 
 
 def strength(ax, text):
     (found,) = [t for t in ax.texts if t.get_text() == text]
     return found.get_alpha()
-
-
-@pytest.mark.parametrize(
-    ("panel", "gates"),
-    [
-        ("all of it", "rzn"),
-        ("kept and replaced", "zn"),
-        ("what the candidate may look at", "rn"),
-    ],
-)
-def test_each_panel_shows_the_gates_of_its_path(panels, panel, gates):
-    found = {gate: strength(panels[panel], f"${gate}_t$") for gate in "rzn"}
-    assert found == {gate: 1 if gate in gates else FAINT for gate in "rzn"}
-
-
-def test_every_panel_bears_title_states_and_equation(panels):
-    views = {view.title: view for view in GRU_VIEWS}
-    for title, ax in panels.items():
-        assert ax.get_title() == title
-        texts = {text.get_text() for text in ax.texts}
-        assert {"$x_t$", "$h_{t-1}$", "$h_t$", views[title].equation} <= texts
 
 
 def test_the_lstm_s_boxes_stand_in_the_order_of_the_equations():
@@ -92,15 +62,6 @@ def test_a_shut_gate_lets_nothing_out():
         strengths.append({p.get_edgecolor()[3] for p in out})
     plt.close("all")
     assert strengths == [{1.0, 0.0}, {FAINT, 0.0}]  # the line, and the head, which has no edge
-
-
-def test_the_reset_gate_never_touches_the_top_line():
-    (view,) = [view for view in GRU_VIEWS if view.title.startswith("what the candidate")]
-    shown = [part for part in (*GRU.boxes, *GRU.operations) if set(part.paths) & set(view.paths)]
-    assert len(shown) == 4  # r, U, n and one ×
-    assert all(part.y < TOP for part in shown)
-    wires = [wire.points for wire in GRU.wires if set(wire.paths) & set(view.paths)]
-    assert all(y < TOP for points in wires for _, y in points)
 
 
 def on_border(cell, point):
@@ -157,7 +118,7 @@ def test_no_two_wires_cross(name):
 
 def test_what_is_faint_is_faint_once():
     """A formula within a formula's group would have its opacity squared."""
-    fig, _ = plots.gru_cell()
+    fig, _ = plots.gate()
     markup = plots.to_svg(fig, ALT)
     plt.close(fig)
     assert f"opacity:{FAINT}" in markup

@@ -1,108 +1,155 @@
-"""The GRU cell as a picture: the whole of it, and what each of its two gates is for."""
+"""The GRU cell as one picture: what is kept, what is written, and what the candidate may look at.
+
+The boxes stand in the order of the equations, r z n, and so that no two wires cross: r and n below,
+z between them and the state, which runs along the top.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
+from matplotlib.path import Path
 
-from rnncourse.plots import _cells
-from rnncourse.plots._cells import (
-    HALF_HEIGHT,
-    HALF_WIDTH,
-    IN,
-    OUT,
-    RADIUS,
-    RAIL,
-    SIGMA,
-    TANH,
-    TOP,
-    Box,
-    Cell,
-    Operation,
-    View,
-    Wire,
-)
-from rnncourse.plots.style import COLORS
+from rnncourse.plots.style import COLORS, INK, figure
 
-# Columns and rows of the drawing.
-_Z, _R, _U, _N, _H = 2.3, 3.85, 5.4, 7.1, 8.55
-_COPY = 0.95
-_GATES, _CANDIDATE, _SHARES = 1.1, 2.05, 2.65
+WIDTH, HEIGHT = 7.1, 2.86  # inches, and the units of the drawing: full width of the text
+SIZE = 18.5  # a telephone shows the picture at half its size
+TOP, MIDDLE, BOTTOM = 2.42, 1.59, 0.78
+KEEP, CANDIDATE, WRITE = 3.15, 4.65, 5.9
+RESET = 1.7
+HALF_HEIGHT = 0.27
+SPACE = 0.13  # between a name and its wire; a browser's font may be wider
 
-# The letters of the paths: k(ept and replaced), c(andidate).
-VIEWS = (
-    View("all of it", "kc", r"$h_t = z_t\,h_{t-1} + (1 - z_t)\,n_t$"),
-    View("kept and replaced", "k", r"$z_t\,h_{t-1} + (1 - z_t)\,n_t$"),
-    View(
-        "what the candidate may look at",
-        "c",
-        r"$n_t = \tanh(w_n x_t + b_n + r_t\,(u_n h_{t-1} + b_U))$",
-    ),
-)
-
-_BELOW, _ABOVE = _GATES - HALF_HEIGHT, _GATES + HALF_HEIGHT
+Point = tuple[float, float]
 
 
-CELL = Cell(
-    rail=[(IN, TOP), (_COPY, TOP), (_COPY, RAIL), (_N, RAIL)],
-    boxes=(
-        Box("k", _Z, _GATES, SIGMA, COLORS["z"]),
-        Box("c", _R, _GATES, SIGMA, COLORS["r"]),
-        Box("c", _U, _GATES, "$U_n$", COLORS["n"]),
-        Box("c", _N, _CANDIDATE, TANH, COLORS["n"]),
-    ),
-    operations=(
-        Operation("k", _Z, TOP, "×"),
-        Operation("k", _R, _SHARES, "1−"),
-        Operation("k", _H, _SHARES, "×"),
-        Operation("k", _H, TOP, "+"),
-        Operation("c", _U, _CANDIDATE, "×"),
-    ),
-    wires=(
-        Wire("k", [(_COPY, TOP), (_Z - RADIUS, TOP)], forks=True),
-        Wire("k", [(_Z + RADIUS, TOP), (_H - RADIUS, TOP)]),
-        Wire("k", [(_H + RADIUS, TOP), (OUT, TOP)]),
-        Wire("k", [(_Z, RAIL), (_Z, _BELOW)], forks=True),
-        Wire("c", [(_R, RAIL), (_R, _BELOW)], forks=True),
-        Wire("c", [(_U, RAIL), (_U, _BELOW)], "$h_{t-1}$", (_U + 0.12, 0.36), forks=True),
-        Wire("c", [(_N, RAIL), (_N, _CANDIDATE - HALF_HEIGHT)], "$x_t$", (_N + 0.12, 0.36)),
-        Wire("k", [(_Z, _ABOVE), (_Z, TOP - RADIUS)], "$z_t$", (_Z + 0.12, 1.95)),
-        Wire("k", [(_Z, _SHARES), (_R - RADIUS, _SHARES)], forks=True),
-        Wire("k", [(_R + RADIUS, _SHARES), (_H - RADIUS, _SHARES)]),
-        Wire("k", [(_H, _SHARES + RADIUS), (_H, TOP - RADIUS)]),
-        Wire(
-            "c",
-            [(_R, _ABOVE), (_R, _CANDIDATE), (_U - RADIUS, _CANDIDATE)],
-            "$r_t$",
-            (_R + 0.12, 1.76),
-        ),
-        Wire("c", [(_U, _ABOVE), (_U, _CANDIDATE - RADIUS)]),
-        Wire("c", [(_U + RADIUS, _CANDIDATE), (_N - HALF_WIDTH, _CANDIDATE)]),
-        Wire(
-            "kc",
-            [(_N + HALF_WIDTH, _CANDIDATE), (_H, _CANDIDATE), (_H, _SHARES - RADIUS)],
-            "$n_t$",
-            (_H - 0.4, 1.72),
-        ),
-    ),
-    ends=(("$h_{t-1}$", IN, TOP, "right"), ("$h_t$", OUT, TOP, "left")),
-)
-LEGEND = (
-    _cells.WITH_WEIGHTS,
-    _cells.NUMBER_BY_NUMBER,
-    _cells.ONLY_WEIGHTS,
-    _cells.COPIED,
-    _cells.CARRIES,
-    _cells.JOINED,
+class Part(NamedTuple):
+    """A box with weights, or, without a colour, what is done number by number."""
+
+    name: str
+    x: float
+    y: float
+    half_width: float
+    color: str = ""
+
+    @property
+    def left(self) -> Point:
+        """The middle of the left side."""
+        return (self.x - self.half_width, self.y)
+
+    @property
+    def right(self) -> Point:
+        """The middle of the right side."""
+        return (self.x + self.half_width, self.y)
+
+    @property
+    def top(self) -> Point:
+        """The middle of the upper side."""
+        return (self.x, self.y + HALF_HEIGHT)
+
+    @property
+    def bottom(self) -> Point:
+        """The middle of the lower side."""
+        return (self.x, self.y - HALF_HEIGHT)
+
+
+class Wire(NamedTuple):
+    """A vector on its way to the last of `points`. One with a colour carries a gate's numbers."""
+
+    points: tuple[Point, ...]
+    color: str = INK
+
+
+R = Part("$r$", RESET, BOTTOM, 0.33, COLORS["r"])
+Z = Part("$z$", KEEP, MIDDLE, 0.33, COLORS["z"])
+N = Part("$n$", CANDIDATE, BOTTOM, 0.33, COLORS["n"])
+TIMES_R = Part("$×\\,r$", KEEP, BOTTOM, 0.4)
+TIMES_Z = Part("$×\\,z$", KEEP, TOP, 0.4)
+TIMES_REST = Part("$×\\,(1-z)$", WRITE, MIDDLE, 0.8)
+PLUS = Part("$+$", WRITE, TOP, HALF_HEIGHT)
+PARTS = (R, Z, N, TIMES_R, TIMES_Z, TIMES_REST, PLUS)
+
+_BOTH = "$x_t,\\,h_{t-1}$"
+_STUB = 0.4
+_STATE, _NEXT = (0.75, TOP), (WIDTH - 0.48, TOP)
+
+WIRES = (
+    Wire((_STATE, TIMES_Z.left)),
+    Wire((TIMES_Z.right, PLUS.left)),
+    Wire((PLUS.right, _NEXT)),
+    Wire(((R.left[0] - _STUB, BOTTOM), R.left)),
+    Wire(((Z.left[0] - _STUB, MIDDLE), Z.left)),
+    Wire(((N.x, 0.1), N.bottom)),
+    Wire(((KEEP, 0.1), TIMES_R.bottom)),
+    Wire((R.right, TIMES_R.left), COLORS["r"]),
+    Wire((Z.top, TIMES_Z.bottom), COLORS["z"]),
+    Wire((Z.right, TIMES_REST.left), COLORS["z"]),
+    Wire((TIMES_R.right, N.left)),
+    Wire((N.right, (WRITE, BOTTOM), TIMES_REST.bottom), COLORS["n"]),
+    Wire((TIMES_REST.top, PLUS.bottom), COLORS["n"]),
 )
 
+# Each name, and the end of the wire that it stands at or beside: ha, va, x, y.
+NAMES = (
+    ("$h_{t-1}$", "right", "center", _STATE[0] - SPACE, TOP),
+    ("$h_t$", "left", "center", _NEXT[0] + SPACE, TOP),
+    (_BOTH, "right", "center", R.left[0] - _STUB - SPACE, BOTTOM),
+    (_BOTH, "right", "center", Z.left[0] - _STUB - SPACE, MIDDLE),
+    ("$x_t$", "left", "center", N.x + SPACE, 0.2),
+    ("$U_n h_{t-1} + b_U$", "right", "center", KEEP - 2 * SPACE, 0.2),
+    ("kept", "center", "bottom", (TIMES_Z.right[0] + PLUS.left[0]) / 2, TOP + 0.06),
+    ("written", "left", "center", WRITE + 1.6 * SPACE, (MIDDLE + TOP) / 2),
+)
 
-def gru_cell() -> tuple[Figure, list[Axes]]:
-    """Draw a GRU cell three times: all of it, then what `z` is for, and what `r` is for.
 
-    The reset gate acts after the product, as in `torch.nn.GRU`.
+def gru_cell() -> tuple[Figure, Axes]:
+    """Draw a GRU cell, its reset gate acting after the product, as in `torch.nn.GRU`.
 
     Returns:
-        The figure and its three axes.
+        The figure and its axes.
     """
-    return _cells.panels(CELL, VIEWS, LEGEND)
+    fig, ax = figure(WIDTH, HEIGHT)
+    ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
+    ax.set_axis_off()
+    for wire in WIRES:
+        _draw_wire(ax, wire)
+    for part in PARTS:
+        _draw_part(ax, part)
+    for name, ha, va, x, y in NAMES:
+        ax.text(x, y, name, ha=ha, va=va, size=SIZE if "$" in name else SIZE - 3)
+    return fig, ax
+
+
+def _draw_wire(ax: Axes, wire: Wire) -> None:
+    width = 1.7 if wire.color == INK else 2.4
+    (x0, y0), (x, y) = wire.points[-2:]
+    dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)  # wires are level or upright
+    back, side = 0.16, 0.075
+    end = (x - back * dx, y - back * dy)
+    path = Path([*wire.points[:-1], end])
+    ax.add_patch(PathPatch(path, fc="none", ec=wire.color, lw=width, clip_on=False))
+    left, right = ((end[0] + k * side * dy, end[1] + k * side * dx) for k in (-1, 1))
+    corners = [(x, y), left, right]
+    ax.add_patch(Polygon(corners, fc=wire.color, ec="none", clip_on=False))
+
+
+def _draw_part(ax: Axes, part: Part) -> None:
+    if part is PLUS:
+        patch = Circle((part.x, part.y), HALF_HEIGHT, fc="none", ec=INK, lw=1.5, clip_on=False)
+    else:
+        patch = FancyBboxPatch(
+            (part.x - part.half_width, part.y - HALF_HEIGHT),
+            2 * part.half_width,
+            2 * HALF_HEIGHT,
+            boxstyle="square,pad=0" if part.color else f"round,pad=0,rounding_size={HALF_HEIGHT}",
+            ec=part.color or INK,
+            fc=(part.color, 0.18) if part.color else "none",
+            lw=2.2 if part.color else 1.5,
+            clip_on=False,
+        )
+    ax.add_patch(patch)
+    size = SIZE + 3 if part.color else SIZE
+    ax.text(part.x, part.y, part.name, ha="center", va="center", size=size)

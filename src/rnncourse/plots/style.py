@@ -23,7 +23,7 @@ COLORS: Mapping[str, str] = {
     "f": "#C9689B",
     "g": "#2E8FC7",
     "o": "#3F7D20",
-    "r": "#B87F00",
+    "r": "#9C4A38",
     "z": "#C9689B",
     "n": "#2E8FC7",
     "baseline": "#767676",
