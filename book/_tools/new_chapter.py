@@ -88,7 +88,10 @@ def entered(name: str) -> dict[Path, Callable[[str], str]]:
         ]
         indent = re.match(r"\s*", lines[before[-1]])
         assert indent
-        lines.insert(before[-1] + 1, f"{indent[0]}- file: chapters/{name}\n")
+        place = before[-1] + 1
+        while place < len(lines) and lines[place].startswith(f"{indent[0]} "):
+            place += 1  # behind its workbench pages
+        lines.insert(place, f"{indent[0]}- file: chapters/{name}\n")
         return "".join(lines)
 
     def in_index(page: str) -> str:

@@ -106,7 +106,7 @@ EXERCISE = RecallExercise(
     title="Recall one step, and nothing else",
     level="transfer",
     minutes=10,
-    objective="10.4",
+    objective="10.1",
     hints=(
         "Go backwards from h_12. Which gate decides whether the steps 6 to 12 change the state, "
         "and what must it be there?",

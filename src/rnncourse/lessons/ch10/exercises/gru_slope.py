@@ -26,7 +26,7 @@ EXERCISE = Exercise(
     title="How much of a gradient a GRU unit hands on",
     level="write",
     minutes=10,
-    objective="10.1",
+    objective="10.3",
     hints=(
         "h_{t-1} stands in h_t = (1 - z) n + z h_{t-1} at two places, once inside n. z counts as "
         "a constant.",

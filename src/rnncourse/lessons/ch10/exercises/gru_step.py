@@ -29,8 +29,8 @@ EXERCISE = Exercise(
     name="gru-step",
     title="One step of the GRU",
     level="write",
-    minutes=15,
-    objective="10.1",
+    minutes=10,
+    objective="10.2",
     hints=(
         "Keep apart what comes from x and what comes from h: two sums of (B, 3H), each cut into "
         "three. Only in the gates may the two be added at once.",
