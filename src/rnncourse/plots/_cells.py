@@ -220,10 +220,6 @@ def _weights(ax: Axes, x: float, y: float) -> None:
     box(ax, x, y, SIGMA, COLORS["i"])
 
 
-def _only_weights(ax: Axes, x: float, y: float) -> None:
-    box(ax, x, y, "$U_n$", COLORS["n"])
-
-
 def _squash(ax: Axes, x: float, y: float) -> None:
     box(ax, x, y, TANH, INK)
 
@@ -247,7 +243,6 @@ def _wire(ax: Axes, x: float, y: float) -> None:
 
 
 WITH_WEIGHTS: tuple[str, Painter] = ("weights and squash", _weights)
-ONLY_WEIGHTS: tuple[str, Painter] = ("$U_n h + b_U$", _only_weights)
 WITHOUT_WEIGHTS: tuple[str, Painter] = ("tanh alone", _squash)
 NUMBER_BY_NUMBER: tuple[str, Painter] = ("number by number", _number_by_number)
 COPIED: tuple[str, Painter] = ("copied", _fork)
