@@ -217,26 +217,29 @@ def _heading(section: Tag) -> str:
 
 def _words(root: Tag) -> int:
     """Words of prose that is not folded; a formula is a word."""
+    return _words_in(root, prose=False, caption=False, math=False, barrier="")
+
+
+def _words_in(tag: Tag, *, prose: bool, caption: bool, math: bool, barrier: str) -> int:
+    """What `_words` counts below a tag, given what is around it; `barrier` hides what it holds."""
     count = 0
-    for node in root.descendants:
-        if isinstance(node, Tag):
-            count += "math" in node.get("class", []) and not _uncounted(node, root)
-        elif type(node) is NavigableString and node.find_parent(PROSE):
-            inside = node.find_parent(class_="math") is not None
-            if not inside and not _uncounted(node, root):
-                count += len(WORD.findall(node))
+    # A caption counts wherever it stands, and so does a table that a code cell made.
+    counted = not barrier or (caption and barrier != "details")
+    for child in tag.children:
+        if isinstance(child, Tag):
+            classes = set(child.get("class", []))
+            count += counted and "math" in classes
+            hides = child.name in ("details", "script", "button") or bool(_UNCOUNTED & classes)
+            count += _words_in(
+                child,
+                prose=prose or child.name in PROSE,
+                caption=caption or child.name == "figcaption",
+                math=math or "math" in classes,
+                barrier=child.name if hides else barrier,
+            )
+        elif type(child) is NavigableString and prose and counted and not math:
+            count += len(WORD.findall(child))
     return count
-
-
-def _uncounted(node: Any, root: Tag) -> bool:
-    for parent in node.parents:
-        if parent is root:
-            return False
-        classes = parent.get("class", [])
-        if parent.name in ("details", "script", "button") or _UNCOUNTED & set(classes):
-            # A caption counts wherever it stands, and so does a table that a code cell made.
-            return not (node.find_parent("figcaption") and parent.name != "details")
-    return False
 
 
 _UNCOUNTED = {"dropdown", "cell_input", "cell_output", "rnnbook-host", "rnnbook-notes"}
