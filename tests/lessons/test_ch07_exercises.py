@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnncourse.checking import EXERCISES, engine
-from rnncourse.checking.quiz import load_quiz
+from rnncourse.checking.quiz import load_file, load_quiz
 
 
 def step_by_difference(x, h, W, U, b, W_alpha, U_alpha, b_alpha):
@@ -222,3 +222,12 @@ def test_numbers_of_the_quiz():
     given = [mistake.answer for mistake in tau.mistakes]
     assert sorted(given) == pytest.approx(sorted(wrong), abs=tau.tolerance)
     assert questions["half-open"].answer == 0.5**10
+
+
+def test_numbers_of_the_questions_in_the_text():
+    asked = {question.id: question for question in load_file("07").tries}
+    assert asked["half-kept"].answer == 0.5 * 7 + 1 * 4
+    assert asked["left-of-a-leak"].answer == pytest.approx(100 * (1 - 0.02) ** 10, abs=0.1)
+    weight = asked["weight-of-the-mark"].answer
+    at_mark, elsewhere = torch.sigmoid(torch.tensor([weight - 6.0, -6.0], dtype=torch.float64))
+    assert at_mark == pytest.approx(1 - elsewhere.item(), abs=1e-9)

@@ -30,7 +30,7 @@ def test_closed_gate_keeps_state_and_gradient():
     assert len(set(h[5:45])) == 1
     assert slopes[5:44] == [1.0] * 39
     assert figure.gradient()[-1] == 1.0
-    assert h[44] == pytest.approx(math.tanh(3 + 0.8 * figure.draws[4]))
+    assert h[44] == pytest.approx(math.tanh(2 + 0.8 * figure.draws[4]))
 
 
 def test_gradient_counts_from_the_last_pulse():

@@ -64,7 +64,7 @@ def compute(browser, module: str, call: str):
 def test_the_page_walks_as_python_does(browser, gate):
     figure = Cobweb(w=1.3, b=0.2, noise=0.6, gate=gate)
     sign = dict(map(tuple, figure.pulses))
-    x = [0.6 * draw + 3 * sign.get(t, 0) for t, draw in enumerate(figure.draws, 1)]
+    x = [0.6 * draw + 2 * sign.get(t, 0) for t, draw in enumerate(figure.draws, 1)]
     alpha = [float(not gate or t in sign) for t in range(1, len(x) + 1)]
     unit = json.dumps({"w": 1.3, "b": 0.2, "x": x, "alpha": alpha})
     theirs = compute(browser, "cobweb/unit.js", f"walkUnit({unit})")
@@ -122,6 +122,19 @@ def test_cobweb_shows_the_dilemma_and_the_way_out(show):
     assert weight.input_value() == "1.5"
 
 
+def test_cobweb_opens_with_its_weight_and_its_gate_alone(show):
+    page = show(Cobweb())
+    sliders = page.locator("input[type=range]")
+    assert sliders.locator("visible=true").count() == 1
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Size of the noise").focus()
+    page.keyboard.press("End")
+    hears(page, "is lost at step")
+    page.get_by_role("button", name="Reset").click()
+    hears(page, "stores safely")
+
+
 def test_cobweb_curve_can_be_dragged(show):
     page = show(Cobweb())
     box = page.locator(".rnnbook-cobweb-diagram").bounding_box()
@@ -154,6 +167,14 @@ def test_puzzles_are_solved_by_keyboard_alone(show):
     hears(page, "You have built the three gates of an LSTM")
     page.get_by_role("button", name="Reset").click()
     hears(page, re.compile("^Step 2 says 8"))
+
+
+def test_before_there_is_a_keep_nothing_is_said_to_replace(show):
+    page = show(BuildGates())
+    page.get_by_text("hold the number; so far nothing is held").wait_for()
+    assert page.get_by_text("replaces what is held").count() == 0
+    page = show(BuildGates(puzzle=1))
+    page.get_by_text("the number replaces what is held").wait_for()
 
 
 def test_first_mistake_is_named_by_its_switch(show):

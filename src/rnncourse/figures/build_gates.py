@@ -28,6 +28,8 @@ _MEANING = {
     "clear": "nothing is held any more",
     "ask": "say what is held; the number means nothing",
 }
+_BEFORE_KEEP = {"store": "hold the number; so far nothing is held"}
+"""What is said of a command where the memory cannot let go yet, and only adds."""
 
 Stream = tuple[tuple[str, int], ...]
 
@@ -126,7 +128,10 @@ class BuildGates(Figure):
                 "stream": [list(step) for step in stream],
                 "held": run(stream, RIGHT, there).c,
                 "wanted": run(stream, RIGHT, there).y,
-                "commands": [[name, _MEANING[name]] for name in dict(stream)],
+                "commands": [
+                    [name, (_MEANING if "f" in there else _MEANING | _BEFORE_KEEP)[name]]
+                    for name in dict(stream)
+                ],
             }
             for title, task, there, stream in PUZZLES
         ]

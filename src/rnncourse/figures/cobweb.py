@@ -65,7 +65,7 @@ class Cobweb(Figure):
     w = traitlets.Float(1.5).tag(sync=True)
     b = traitlets.Float(0.0).tag(sync=True)
     noise = traitlets.Float(0.2).tag(sync=True)
-    pulse = traitlets.Float(3.0).tag(sync=True)
+    pulse = traitlets.Float(2.0).tag(sync=True)
     gate = traitlets.Bool(False).tag(sync=True)
     step = traitlets.Int(8).tag(sync=True)
     draws = traitlets.List(traitlets.Float()).tag(sync=True)

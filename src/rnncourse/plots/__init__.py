@@ -15,6 +15,7 @@ from rnncourse.plots.backwards import backwards
 from rnncourse.plots.curves import by_position, curve, lags, spread
 from rnncourse.plots.flow import flow
 from rnncourse.plots.gate import gate
+from rnncourse.plots.gated_row import gated_row
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
@@ -39,6 +40,7 @@ __all__ = [
     "figure",
     "flow",
     "gate",
+    "gated_row",
     "gru_cell",
     "guesses",
     "heat",

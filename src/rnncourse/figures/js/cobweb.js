@@ -20,7 +20,7 @@ export function render({ model, el }) {
   const steps = begin.draws.length;
   let seed = 0;
   const frame = figureFrame(el, {
-    question: "Is there a w that ignores the noise, obeys the pulses, and keeps the gradient?",
+    question: "Is there a w that holds against the noise, turns at the pulses, and keeps the gradient?",
     onReset: () => {
       seed = 0;
       change(begin);
@@ -40,13 +40,14 @@ export function render({ model, el }) {
       onChange: (value) => change({ gate: value }),
     }),
   };
-  frame.controls.append(...Object.values(controls).map(({ root }) => root));
+  const { w: weight, gate: door, ...others } = controls;
+  frame.controls.append(weight.root, door.root);
   const draw = () => {
     seed += 1;
     const random = new Random(seed);
     change({ draws: begin.draws.map(() => Math.round(random.normal() * 1000) / 1000) });
   };
-  frame.buttons.prepend(button({ label: "Other noise", onClick: draw }).root);
+  frame.controls.after(settings(others, button({ label: "Other noise", onClick: draw })));
 
   const diagram = cobwebDiagram({
     onDrag: (w) => change({ w: Math.round(20 * Math.min(Math.max(w, 0), LARGEST_WEIGHT)) / 20 }),
@@ -142,16 +143,27 @@ export function render({ model, el }) {
   };
 }
 
+/** What need not be touched at first, folded. */
+function settings(others, again) {
+  const inside = element(
+    "div",
+    { class: "rnnbook-controls" },
+    ...[...Object.values(others), again].map(({ root }) => root),
+  );
+  const summary = element("summary", {}, "Bias, noise, pulses, and the step shown");
+  return element("details", { class: "rnnbook-cobweb-settings" }, summary, inside);
+}
+
 function legend() {
   const key = (name, words) =>
     element("span", {}, element("span", { class: `rnnbook-cobweb-key ${name}` }), words);
   return element(
     "p",
     { class: "rnnbook-legend" },
-    key("rnnbook-cobweb-free-key", "a step without input"),
-    key("rnnbook-cobweb-now-key", "the step shown"),
-    key("rnnbook-cobweb-web-key", "the path to it"),
-    "● rests here  ○ watershed",
+    key("rnnbook-cobweb-free-key", "a step with no input"),
+    key("rnnbook-cobweb-now-key", "one step, with its noise or pulse"),
+    key("rnnbook-cobweb-web-key", "the last steps up to it"),
+    "● it comes back here after a push  ○ from here it goes to one side or the other",
   );
 }
 

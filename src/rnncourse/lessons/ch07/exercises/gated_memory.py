@@ -165,7 +165,7 @@ EXERCISE = Exercise(
     title="A memory with three gates",
     level="write",
     minutes=10,
-    objective="07.2",
+    objective="07.1",
     hints=(
         "Start from zeros, one for each of the H memories, and walk over the steps.",
         "In each step the old value is multiplied by f, and i times the input is added. Only then "

@@ -173,7 +173,7 @@ EXERCISE = Exercise(
     title="One step with a gate",
     level="write",
     minutes=15,
-    objective="07.4",
+    objective="07.1",
     hints=(
         "There are two sums of the same form: one becomes the gate, the other what is written.",
         "The gate is a share, so it lies between 0 and 1; what is written has a sign, so it lies "

@@ -141,7 +141,7 @@ EXERCISE = LeakExercise(
     title="The leak for a time constant",
     level="write",
     minutes=5,
-    objective="07.1",
+    objective="07.2",
     hints=(
         "What share is left after one step? After two? After τ?",
         "After τ steps (1 − α) to the power of τ is left, and that is to be 1/e. Take a root.",
