@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
+from matplotlib.patches import Circle, FancyBboxPatch, Patch, PathPatch, Polygon
 from matplotlib.path import Path
 
 from rnncourse.plots.style import COLORS, INK, figure
@@ -137,6 +137,7 @@ def _draw_wire(ax: Axes, wire: Wire) -> None:
 
 
 def _draw_part(ax: Axes, part: Part) -> None:
+    patch: Patch
     if part is PLUS:
         patch = Circle((part.x, part.y), HALF_HEIGHT, fc="none", ec=INK, lw=1.5, clip_on=False)
     else:
