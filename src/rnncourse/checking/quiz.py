@@ -153,7 +153,7 @@ def _earlier(chapter: str, name: str) -> Question:
         for one in load_file(lesson).questions:
             if one.id == id:
                 return dataclasses.replace(one, id=name)
-    raise QuizError(f"ch{chapter}/quiz.toml: earlier: no question {name!r} of an earlier lesson")
+    raise QuizError(f"quiz {chapter}: earlier: no question {name!r} of an earlier lesson")
 
 
 def _quizzes() -> dict[str, Path]:
