@@ -44,6 +44,8 @@ def test_comes_alive_with_something_to_see(visit: Visit, name: str) -> None:
 def test_paths_by_keyboard_alone(visit: Visit) -> None:
     reader = Reader(visit, PATHS)
     before = reader.pictures()
+    reader.tab_to("Set each number")
+    reader.press("Enter")
     reader.tab_to("ε")
     reader.press("Home")
     reader.hears("that is all that arrives")
@@ -73,8 +75,33 @@ def test_paths_by_keyboard_alone(visit: Visit) -> None:
     assert reader.faults == []
 
 
+def test_paths_of_the_starts(visit: Visit) -> None:
+    reader = Reader(visit, PATHS)
+    before = reader.pictures()
+    start = reader.page.get_by_label("A start")
+    assert start.input_value() == "0"  # as torch starts it
+    reader.tab_to("A start")
+    reader.press("ArrowDown", "ArrowDown")
+    reader.hears("The direct path and the detours both matter")
+    reader.press("ArrowDown")
+    reader.hears("keeps 1 of the gradient. With ε = 0 nothing passes through h")
+    reader.tab_to("Set each number")
+    reader.press("Enter")
+    reader.tab_to("Weight scale")
+    reader.press("ArrowRight")
+    assert start.input_value() == ""  # set by hand
+    reader.tab_to("Reset")
+    reader.press("Enter")
+    reader.hears("two or more detours")
+    assert start.input_value() == "0"
+    assert reader.pictures() == before
+    assert reader.faults == []
+
+
 def test_paths_keep_the_lag_below_the_steps(visit: Visit) -> None:
     reader = Reader(visit, PATHS)
+    reader.tab_to("Set each number")
+    reader.press("Enter")
     reader.tab_to("Steps T")
     reader.press("Home")
     reader.hears("Over 9 steps")
@@ -155,6 +182,13 @@ def test_all_networks_at_once_by_keyboard_alone(visit: Visit) -> None:
     reader.hears("Memory without a gradient")
     assert reader.pictures() == before
     assert reader.faults == []
+
+
+def test_all_networks_may_be_what_it_opens_with(bare) -> None:
+    visit = bare(figures.Counterfactual(together=True))
+    page = visit.page
+    page.locator(".rnnbook-counterfactual-table").wait_for()
+    assert page.get_by_label("All 5 networks at once").is_checked()
 
 
 @over(viewport=[PHONE])

@@ -17,6 +17,7 @@ from rnncourse.figures._weights import kind_of, numbers, weights
 from rnncourse.figures.base import Figure
 
 _LONGEST, _MOST_UNITS = 100, 32
+_SMALLEST = 1e-15  # below this, double precision cannot tell two read-outs apart
 
 
 class Counterfactual(Figure):
@@ -47,6 +48,7 @@ class Counterfactual(Figure):
         size: how large the first change is, above 0.
         title: what the list of networks calls it.
         about: a sentence on what the network does.
+        together: whether the box is ticked, so that all networks are shown at once.
 
     Raises:
         ValueError: if ``layer``, ``readout`` or ``x`` is missing or does not fit the others.
@@ -72,6 +74,7 @@ class Counterfactual(Figure):
         size: float = 1.0,
         title: str = "The network trained above",
         about: str = "",
+        together: bool = False,
     ) -> None:
         shown = memories()
         if layer is not None:
@@ -86,6 +89,7 @@ class Counterfactual(Figure):
             networks=[_as_trait(memory) for memory in shown],
             position=shown[0].position,
             size=shown[0].size,
+            together=together,
         )
 
     @traitlets.validate("network", "position")
@@ -111,6 +115,8 @@ class Counterfactual(Figure):
 
     def still(self) -> str:
         """The state that it starts in: both runs, and the differences with the forecast."""
+        if self.together:
+            return self._still_of_all()
         memory = self._shown[self.network]
         y, changed, forecast = two_runs(memory, self.position, self.size)
         steps = np.arange(1, len(y) + 1)
@@ -139,6 +145,32 @@ class Counterfactual(Figure):
             f"{memory.title}: the token at step {self.position} is changed by {self.size:g}; at "
             f"step {len(y)} the read-outs of the two runs are {abs(changed[-1] - y[-1]):.1g} "
             f"apart, and the gradient foretells {forecast[-1]:.1g}."
+        )
+        html = plots.to_svg(fig, alt)
+        plt.close(fig)
+        return html
+
+    def _still_of_all(self) -> str:
+        """What becomes of one change in each network, and what the gradient foretells of it."""
+        ends = []
+        for k, memory in enumerate(self._shown):
+            place = self.position if k == self.network else memory.position
+            y, changed, forecast = two_runs(memory, place, self.size)
+            ends.append((abs(changed[-1] - y[-1]), forecast[-1]))
+        high = 10 ** np.ceil(np.log10(max(10.0, *(foretold for _, foretold in ends))))
+        fig, ax = plots.figure(height=3.6)
+        ax.plot([_SMALLEST, high], [_SMALLEST, high], "--", color=plots.COLORS["baseline"])
+        for memory, (real, foretold) in zip(self._shown, ends, strict=True):
+            x, y = max(real, _SMALLEST), max(foretold, _SMALLEST)
+            ax.plot(x, y, "o", color=plots.COLORS[kind_of(memory.layer)])
+            ax.annotate(memory.title, (x, y), (-6, 5), textcoords="offset points", ha="right")
+        ax.set(xscale="log", yscale="log", xlabel="real change of y after the last step")
+        ax.set_ylabel("change as the gradient foretells it")
+        told = sum(abs(real - foretold) <= 0.1 * max(real, foretold) for real, foretold in ends)
+        alt = (
+            f"{len(ends)} networks, one token of each changed by {self.size:g}: the change of y "
+            f"that the gradient foretells against the real one. It is right to within a tenth in "
+            f"{told} of them."
         )
         html = plots.to_svg(fig, alt)
         plt.close(fig)

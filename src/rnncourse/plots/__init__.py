@@ -27,6 +27,7 @@ from rnncourse.plots.shapes import shapes
 from rnncourse.plots.style import COLORS, INK, end_label, figure
 from rnncourse.plots.svg import show, to_svg
 from rnncourse.plots.text import marked
+from rnncourse.plots.two_lanes import two_lanes
 from rnncourse.plots.two_ways import two_ways
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "spread",
     "states",
     "to_svg",
+    "two_lanes",
     "two_ways",
     "unrolled",
 ]

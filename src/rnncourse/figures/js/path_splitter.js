@@ -1,6 +1,6 @@
 // The path splitter: the gradient through an LSTM's cell state, term by term.
 
-import { button, slider } from "./base/controls.js";
+import { button, choice, slider } from "./base/controls.js";
 import { element, formatNumber } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { followSettings } from "./base/settings.js";
@@ -13,6 +13,13 @@ import { splitPaths, stretch, sumOfPaths } from "./path_splitter/paths.js";
 import { describePaths } from "./path_splitter/words.js";
 
 const SETTINGS = ["forget_bias", "weight_scale", "steps", "lag", "epsilon", "network"];
+const STARTS = [
+  ["As torch starts it: forget bias 0", { forget_bias: 0, epsilon: 1 }],
+  ["Forget bias 1", { forget_bias: 1, epsilon: 1 }],
+  ["Forget bias 3", { forget_bias: 3, epsilon: 1 }],
+  ["1997: no forget gate (f = 1), cut at h (ε = 0)", { forget_bias: 40, epsilon: 0 }],
+];
+const BIASES = [...Array.from({ length: 37 }, (_, k) => -3 + 0.25 * k), 40];
 const DECADES = 6; // below what arrives, terms are not shown
 
 /** See `PathSplitter` in Python for the traits. */
@@ -20,8 +27,8 @@ export function render({ model, el }) {
   const { begin, change, quietly, release } = followSettings(model, SETTINGS, update);
   const frame = figureFrame(el, {
     question:
-      "How does a gradient get from c at step T back to c some steps before: " +
-      "straight along the cell state, or by detours through h?",
+      "Which paths bring the gradient back: the straight one along the cell state, or " +
+      "detours through h?",
     onReset: () => change(begin),
   });
   const set = (name) => (value) => change({ [name]: value });
@@ -30,9 +37,8 @@ export function render({ model, el }) {
     forget_bias: slider({
       label: trained ? "Added to the forget bias" : "Forget bias",
       value: begin.forget_bias,
-      min: -3,
-      max: 6,
-      step: 0.25,
+      values: BIASES,
+      format: (bias) => (bias < 40 ? formatNumber(bias) : "f = 1"),
       onInput: set("forget_bias"),
     }),
     weight_scale: slider({
@@ -68,7 +74,17 @@ export function render({ model, el }) {
       onInput: set("epsilon"),
     }),
   };
-  frame.controls.append(...Object.values(controls).map(({ root }) => root));
+  const { lag: back, ...numbers } = controls;
+  const start = choice({
+    label: "A start",
+    options: [...STARTS.map(([words], k) => [String(k), words]), ["", "set by hand"]],
+    value: "",
+    onChange: (k) => k !== "" && change({ ...STARTS[Number(k)][1], weight_scale: 1 }),
+  });
+  if (!trained) frame.controls.append(start.root);
+  const byHand = element("details", {}, element("summary", {}, "Set each number by hand"));
+  byHand.append(...Object.values(numbers).map(({ root }) => root));
+  frame.controls.append(back.root, byHand);
   if (!trained) {
     const another = () => change({ network: model.get("network") + 1 });
     frame.buttons.prepend(button({ label: "Another random network", onClick: another }).root);
@@ -96,11 +112,19 @@ export function render({ model, el }) {
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
     }
+    start.value = chosenStart();
     if (!terms || names.some((name) => name !== "lag" && name !== "epsilon")) terms = split(model);
     drawBars();
     drawLines();
     const lag = model.get("lag");
     frame.say(describePaths({ terms: terms[lag], lag, epsilon: model.get("epsilon") }));
+  }
+
+  /** Which of the starts the settings are, or the empty one. */
+  function chosenStart() {
+    const is = ([name, value]) => model.get(name) === value;
+    const k = STARTS.findIndex(([, set]) => Object.entries({ ...set, weight_scale: 1 }).every(is));
+    return k < 0 ? "" : String(k);
   }
 
   function drawBars() {
