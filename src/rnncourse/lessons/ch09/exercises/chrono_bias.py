@@ -51,7 +51,7 @@ EXERCISE = TimeConstantExercise(
     title="Biases for given time constants",
     level="transfer",
     minutes=10,
-    objective="09.3",
+    objective="09.2",
     hints=(
         "Three steps: from τ to the gate f, from the gate to the bias that makes it, and from "
         "there to the other bias.",

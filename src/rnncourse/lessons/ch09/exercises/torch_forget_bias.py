@@ -66,7 +66,7 @@ EXERCISE = TwoBiasesExercise(
     title="Set the forget bias of torch's LSTM",
     level="write",
     minutes=5,
-    objective="09.3",
+    objective="09.2",
     hints=(
         "Two questions: which 5 of the 20 numbers belong to the forget gates, and what does torch "
         "do with its two biases?",
