@@ -156,7 +156,7 @@ class Counterfactual(Figure):
         for k, memory in enumerate(self._shown):
             place = self.position if k == self.network else memory.position
             y, changed, forecast = two_runs(memory, place, self.size)
-            ends.append((abs(changed[-1] - y[-1]), forecast[-1]))
+            ends.append((float(abs(changed[-1] - y[-1])), float(forecast[-1])))
         high = 10 ** np.ceil(np.log10(max(10.0, *(foretold for _, foretold in ends))))
         fig, ax = plots.figure(height=3.6)
         ax.plot([_SMALLEST, high], [_SMALLEST, high], "--", color=plots.COLORS["baseline"])
