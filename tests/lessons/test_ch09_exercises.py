@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from rnncourse.checking import EXERCISES, engine
+from rnncourse.checking.quiz import load_file
 
 
 def kept_loop(f):
@@ -334,3 +335,12 @@ def test_results_of_one_shape_may_come_as_a_stack():
     assert engine.judge(exercise, lambda tau: torch.stack(exercise.reference(tau))).kind == "passed"
     swapped = engine.judge(exercise, lambda tau: torch.stack(exercise.reference(tau)[::-1]))
     assert swapped.mistake == "exchanged"
+
+
+def test_the_questions_in_the_text_ask_for_what_a_sigmoid_gives():
+    asked = {question.id: question for question in load_file("09").tries}
+    kept = torch.sigmoid(torch.tensor([2.0, 3.0], dtype=torch.float64)) ** 40
+    assert kept[0].item() == pytest.approx(asked["bias-of-two"].answer, rel=1e-4)
+    assert kept[1].item() == pytest.approx(asked["bias-of-two"].mistakes[-1].answer, rel=1e-3)
+    f = torch.sigmoid(torch.tensor(60.0, dtype=torch.float64).log())
+    assert f.item() == pytest.approx(asked["chrono-unit"].answer, rel=1e-5)

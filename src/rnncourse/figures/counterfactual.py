@@ -152,7 +152,7 @@ class Counterfactual(Figure):
 
     def _still_of_all(self) -> str:
         """What becomes of one change in each network, and what the gradient foretells of it."""
-        ends = []
+        ends: list[tuple[float, float]] = []
         for k, memory in enumerate(self._shown):
             place = self.position if k == self.network else memory.position
             y, changed, forecast = two_runs(memory, place, self.size)
@@ -161,9 +161,9 @@ class Counterfactual(Figure):
         fig, ax = plots.figure(height=3.6)
         ax.plot([_SMALLEST, high], [_SMALLEST, high], "--", color=plots.COLORS["baseline"])
         for memory, (real, foretold) in zip(self._shown, ends, strict=True):
-            x, y = max(real, _SMALLEST), max(foretold, _SMALLEST)
-            ax.plot(x, y, "o", color=plots.COLORS[kind_of(memory.layer)])
-            ax.annotate(memory.title, (x, y), (-6, 5), textcoords="offset points", ha="right")
+            at = (max(real, _SMALLEST), max(foretold, _SMALLEST))
+            ax.plot(*at, "o", color=plots.COLORS[kind_of(memory.layer)])
+            ax.annotate(memory.title, at, (-6, 5), textcoords="offset points", ha="right")
         ax.set(xscale="log", yscale="log", xlabel="real change of y after the last step")
         ax.set_ylabel("change as the gradient foretells it")
         told = sum(abs(real - foretold) <= 0.1 * max(real, foretold) for real, foretold in ends)
