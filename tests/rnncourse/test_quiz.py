@@ -38,10 +38,16 @@ KINDS = {SingleChoice, MultipleChoice, NumericAnswer, OrderedSteps}
 # The files
 
 
-def test_there_is_nothing_but_quizzes_of_chapters():
+def test_there_is_nothing_but_quizzes_of_chapters_and_checkpoints():
     files = {path.parent.name for path in rooms.LESSONS.rglob("*.toml")}
-    assert files == {f"ch{chapter}" for chapter in chapters_with_quiz()}
+    checkpoints = files - {f"ch{chapter}" for chapter in chapters_with_quiz()}
     assert set(chapters_with_quiz()) <= {path.name[:2] for path in NUMBERED}
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "chapters").glob("*.ipynb"))
+    for room in checkpoints:
+        assert f'Quiz(\\"{room}\\")' in pages, room
+        asked = load_quiz(room)
+        assert len(asked) == 8
+        assert len({question.id[:2] for question in asked}) >= 5, "mixed"
 
 
 @pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
