@@ -16,10 +16,12 @@ NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
 
 
 def figures_of(name: str) -> list[str]:
-    """The figures that a page's notebook has in its outputs, by name, in their order."""
+    """The figures that a page has, by name, in their order: in its notebook, or taken from one."""
     path = ROOT / f"{name}.ipynb"
     if not path.exists():
-        return []
+        page = path.with_suffix(".md")
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        return re.findall(r"^```\{figure-from\} \S+ (\S+)$", text, re.MULTILINE)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs]

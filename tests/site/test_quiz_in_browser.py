@@ -17,7 +17,7 @@ PAGES = {
     path.stem[:2]: f"chapters/{path.stem}" for path in ROOT.glob("chapters/[0-9][0-9]-*.ipynb")
 }
 LESSONS = ROOT / "src" / "rnncourse" / "lessons"
-CHAPTERS = sorted(path.parent.name[2:] for path in LESSONS.glob("ch*/quiz.toml"))
+CHAPTERS = sorted(path.parent.name[2:] for path in LESSONS.glob("ch[0-9][0-9]/quiz.toml"))
 assert CHAPTERS
 on_every_quiz = pytest.mark.parametrize("chapter", CHAPTERS)
 OPEN, RIGHT, WRONG = "", "rnnbook-quiz-right", "rnnbook-quiz-wrong"

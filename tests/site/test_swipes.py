@@ -85,20 +85,21 @@ def test_a_tap_sets_it_too(phone: Visit) -> None:
 def test_a_run_that_a_setting_took_away_can_be_brought_back(bare) -> None:
     visit = bare(Playground(**SHORT))
     page = visit.page
+    page.locator("summary").click()
     one_step = page.get_by_role("button", name="One step")
     back = page.get_by_role("button", name="Bring back the run before")
     assert back.is_hidden()
     for _ in range(3):
         one_step.click()
     units = page.get_by_label("Hidden size H")
-    kept = units.input_value(), page.locator(".rnnbook-playground-now table").inner_text()
+    kept = units.input_value(), page.locator(".rnnbook-playground table").inner_text()
     units.focus()
     page.keyboard.press("ArrowRight")
     assert units.input_value() != kept[0]
     back.click()
     assert units.input_value() == kept[0]
     page.wait_for_function(
-        "kept => document.querySelector('.rnnbook-playground-now table').innerText === kept",
+        "kept => document.querySelector('.rnnbook-playground table').innerText === kept",
         arg=kept[1],
     )
     assert visit.faults == []
