@@ -156,7 +156,7 @@ def test_every_quiz_is_done_by_keyboard_alone(visit: Visit, chapter: str) -> Non
 # For each kind: how to give an answer by mouse, wrong at first.
 KIND_ANSWERS = {
     "single": lambda form: form.locator("input").nth(0).check(),
-    "multiple": lambda form: form.locator("input").nth(0).check(),
+    "multiple": lambda form: form.locator("input").nth(1).check(),
     "numeric": lambda form: form.locator("input").fill("31000"),
     "order": lambda form: form.get_by_role("button", name="Down").first.click(),
     "weights": lambda form: form.locator("input").first.press("ArrowRight"),
@@ -183,7 +183,7 @@ def test_each_kind_explains_a_wrong_answer(quiz: Quiz) -> None:
         if kind == "single":
             assert flat(question["option"][0]["why"]) in said
         elif kind == "multiple":
-            assert f"Ticked: “{flat(question['option'][0]['text'])}”" in said
+            assert f"Ticked: “{flat(question['option'][1]['text'])}”" in said
             for option in question["option"]:
                 missed = f"Left out: “{flat(option['text'])}” {flat(option['why'])}"
                 assert (missed in said) is bool(option.get("right"))
@@ -248,7 +248,7 @@ def test_answers_are_kept_until_they_are_reset(quiz: Quiz) -> None:
     assert quiz.steps(quiz.first("order")) == steps
     assert quiz.form(quiz.first("numeric")).locator("input").input_value() == "31000"
     assert quiz.form(quiz.first("single")).locator("input").first.is_checked()
-    assert quiz.form(quiz.first("multiple")).locator("input").first.is_checked()
+    assert quiz.form(quiz.first("multiple")).locator("input").nth(1).is_checked()
 
     quiz.root.get_by_role("button", name="Reset my answers").click()
     for _ in range(2):
