@@ -5,27 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
-
-_SIZES = ((20, 6), (13, 8), (90, 3), (9, 1), (1, 7))
-"""``(T, B)`` of each call; in the third the number outgrows 64 bits."""
+from rnncourse.checking.exercise import Mistake
+from rnncourse.lessons.ch01.bits import BitsExercise
 
 
-class DigitsExercise(Exercise):
+class DigitsExercise(BitsExercise):
     """Draws binary digits, in one call more than an int64 can hold."""
 
-    def draw(self, generator: torch.Generator) -> list[Tensors]:
-        """Draw whole numbers 0 and 1, one tensor a call."""
-        return [(torch.randint(2, size, generator=generator, device="cpu"),) for size in _SIZES]
-
-    def examine(self, name: str, value: Tensor) -> None:
-        """Ask for the dtype of the bits."""
-        if value.dtype != torch.int64:
-            raise Complaint(
-                f"{name} has dtype {value.dtype}; the bits came as torch.int64, and the answer "
-                "should, too. Which line changes it?",
-                "dtype-changed",
-            )
+    drawn = ((20, 6), (13, 8), (90, 3), (9, 1), (1, 7))
 
 
 def divisible_by_three(bits: Tensor) -> Tensor:

@@ -5,27 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnncourse.checking.exercise import Complaint, Exercise, Mistake, Tensors
-
-_SIZES = ((20, 6), (13, 8), (30, 3), (9, 1), (1, 7))
-"""``(T, B)`` of each call."""
-
-
-class BitsExercise(Exercise):
-    """Draws bits, in sequences long enough for a lost memory to show."""
-
-    def draw(self, generator: torch.Generator) -> list[Tensors]:
-        """Draw whole numbers 0 and 1, one tensor a call."""
-        return [(torch.randint(2, size, generator=generator, device="cpu"),) for size in _SIZES]
-
-    def examine(self, name: str, value: Tensor) -> None:
-        """Ask for the dtype of the bits."""
-        if value.dtype != torch.int64:
-            raise Complaint(
-                f"{name} has dtype {value.dtype}; the bits came as torch.int64, and the answer "
-                "should, too. Which line changes it?",
-                "dtype-changed",
-            )
+from rnncourse.checking.exercise import Mistake
+from rnncourse.lessons.ch01.bits import BitsExercise
 
 
 def running_parity(bits: Tensor) -> Tensor:
