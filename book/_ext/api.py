@@ -20,7 +20,7 @@ def resolve(
         return None
     domain = env.domains["py"]
     name = node["reftarget"].rpartition(".")[2]
-    own = node["reftarget"].startswith(("rnnbook.", "rnncourse.")) or "." not in node["reftarget"]
+    own = node["reftarget"].startswith("rnnbook.") or "." not in node["reftarget"]
     places = [place for place in domain.objects if place.endswith(f".{name}")] if own else []
     if len(places) == 1:
         document = node["refdoc"]

@@ -28,6 +28,9 @@ WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
 PROSE = ("p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "h2", "h3", "h4")
 
 WORD = re.compile(r"\S*\w\S*")
+DRAWN = re.compile(r"(<svg\b[^>]*>).*?(</svg>)", re.DOTALL)
+CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+COLOURED = re.compile(r"</?span\b[^>]*>")
 MINUTES = re.compile(r"\b(\d+) minutes\b")
 
 CORE_ENDS = ("Going deeper", "Quiz")
@@ -74,7 +77,7 @@ def measure(body: str) -> Form:
     Args:
         body: The page's HTML, whole or its article alone.
     """
-    page = BeautifulSoup(body, "html.parser")
+    page = BeautifulSoup(_without_strokes(body), "html.parser")
     top = page.select_one("section:has(> h1)") or page
     sections = list(top.find_all("section", recursive=False))
     names = [_heading(section) for section in sections]
@@ -206,6 +209,11 @@ def over_budget(name: str, form: Form) -> list[str]:
     return faults
 
 
+def _without_strokes(body: str) -> str:
+    """A page without what is drawn and without code's colours: most of its elements, no word."""
+    return CODE.sub(lambda code: COLOURED.sub("", code[0]), DRAWN.sub(r"\1\2", body))
+
+
 def _heading(section: Tag) -> str:
     heading = section.find(["h1", "h2", "h3"])
     if heading is None:
@@ -291,7 +299,7 @@ def complete(app: Any, page: str, template: str, context: dict[str, Any], doctre
             for place, part in enumerate(parts[1:], start=1)
         )
     if TIME in body:
-        form = measure(body)
+        form = app.rnnbook_forms[page] = measure(body)
         doing = f", doing {form.do}" if form.do else ""
         body = body.replace(TIME, f"Reading takes about {form.read} minutes{doing}.")
     context["body"] = body
@@ -311,16 +319,17 @@ def _minutes(app: Any, page: str) -> str:
     built = Path(app.outdir, f"{page}.html")
     if not built.is_file():
         raise ExtensionError(f"the time of {page} is asked for, and there is no such page")
-    form = measure(built.read_text(encoding="utf-8"))
+    form = app.rnnbook_forms.get(page) or measure(built.read_text(encoding="utf-8"))
     return f"{form.read} + {form.do}" if form.do else str(form.read)
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.rnnbook_forms = {}
     app.connect("build-finished", complete_times, priority=400)
     app.connect("doctree-read", number_title, priority=400)
     app.connect("html-page-context", complete, priority=400)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
 def main(arguments: list[str]) -> int:

@@ -92,6 +92,7 @@
       `and answered questions of ${answered}${rows.length > 0 ? ":" : "."}`;
     place.querySelector("ul").replaceChildren(...rows.map(quizRow));
     document.getElementById("clear-progress").disabled = count + rows.length === 0;
+    if ("quiet" in place.dataset) place.hidden = count + rows.length === 0; // nothing for a newcomer
   }
 
   function quizRow([link, result]) {

@@ -1,4 +1,4 @@
-"""How gradients flow: back-propagation through time by hand, truncated, by step, lag and path."""
+"""How gradients flow: backpropagation through time by hand, truncated, by step, lag and path."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SimpleGradients(NamedTuple):
 
 @torch.no_grad()
 def bptt(cell: SimpleCell, x: Tensor, dh: Tensor, h_0: Tensor | None = None) -> SimpleGradients:
-    """Back-propagation through time for the simple RNN, written by hand.
+    """Backpropagation through time for the simple RNN, written by hand.
 
     Args:
         cell: the cell, with ``nonlinearity`` tanh or relu.

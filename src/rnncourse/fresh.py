@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from rnncourse.console import say
 from rnncourse.experiments.files import to_csv, write_atomically
 
 COLUMNS = ("chapter", "claim", "block", "held", "of", "lowest", "highest")
+READS = re.compile(r'recorded\(\\"(\w+)')
+"""A record that is read, as a notebook's file has it."""
 APART = 10
 """A chapter draws with up to ten seeds in a row: so far one run's seeds are from the next one's."""
 
@@ -68,7 +71,7 @@ def measure(
     """Run experiments and chapters on fresh seeds.
 
     Args:
-        chapters: their notebooks; the experiments are all that there are.
+        chapters: their notebooks; of the experiments those run whose records they read.
         folder: where the results are kept, so that a run that was stopped goes on.
         offset: the block's first seed.
         seeds: how many seeds an experiment runs, and how often a chapter is run.
@@ -79,7 +82,8 @@ def measure(
         A row a claim, with `COLUMNS`: in how many runs it held, and the range of what was measured.
     """
     results = folder / f"{offset}" / "experiments"
-    for name in experiments.names():
+    read = {name for path in chapters for name in READS.findall(path.read_text(encoding="utf-8"))}
+    for name in sorted(read & set(experiments.names())):
         experiment = experiments.load(name)
         experiments.rerun(experiment, range(offset, offset + seeds), results, jobs, say)
     runs = [(path, offset + APART * run) for path in chapters for run in range(seeds)]

@@ -32,6 +32,17 @@ def program() -> str:
     return found
 
 
+def test_the_first_page_quotes_what_the_network_wrote() -> None:
+    page = PAGE.with_name("01-why-memory.ipynb").read_text(encoding="utf-8")
+    prose = ["".join(cell["source"]) for cell in json.loads(page)["cells"]]
+    (screen,) = [text for text in prose if "three other beginnings" in text]
+    outputs = [output for cell in CELLS for output in cell.get("outputs", [])]
+    written = "".join("".join(output.get("text", "")) for output in outputs).splitlines()
+    quoted = re.findall(r"^> `(.*?)`", screen, re.M)
+    assert len(quoted) == 4
+    assert set(quoted) <= set(written)
+
+
 def test_the_file_is_what_stands_on_the_page(program: str) -> None:
     parts = [next(c for c in sources("code") if c.startswith(start)) for start in STARTS]
     page = "\n\n\n".join(parts) + "\n"

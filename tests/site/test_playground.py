@@ -98,7 +98,8 @@ def test_something_is_to_be_seen_before_anything_is_touched(visit: Visit) -> Non
     controls = play.figure.locator("select, input, button, summary").and_(
         play.page.locator(":visible")
     )
-    assert controls.count() <= 5  # Story, Train, Reset, Settings; Another sequence, in the picture
+    assert controls.count() == 4, "Story, Train and Reset; and the fold of the settings"
+    assert play.figure.bounding_box()["height"] <= 900, "it fits a screen"
     play.until("Step 200:")
     lines = play.page.evaluate(CHARTS)
     assert lines[0] >= 1, "how far back the gradient reaches"

@@ -150,7 +150,7 @@ function settings(others, again) {
     { class: "rnnbook-controls" },
     ...[...Object.values(others), again].map(({ root }) => root),
   );
-  const summary = element("summary", {}, "Bias, noise, pulses, and the step shown");
+  const summary = element("summary", {}, "Bias, noise, pulses, and how far the walk goes");
   return element("details", { class: "rnnbook-cobweb-settings" }, summary, inside);
 }
 

@@ -26,7 +26,7 @@ export function render({ model, el }) {
   const { begin, change, now, release } = followSettings(model, SETTINGS, update);
   const shown = () => passages[model.get("passage")];
   const frame = figureFrame(el, {
-    question: "Does it remember the quote or the #, or does it only recognise English?",
+    question: "Does it remember the quote or the #, or only see that the last letters are English?",
     onReset: () => change(begin),
   });
   const places = (label, name) =>

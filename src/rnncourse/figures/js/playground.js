@@ -58,10 +58,7 @@ export function render({ model, el }) {
     question: "How far back does the gradient reach, and what does the cell make of it?",
     onReset: () => follow({ ...given, show: "x" }),
   });
-  const stage = playgroundStage(frame.stage, () => {
-    session.sample = (session.sample + 1) % session.runs[0].trainer.heldOut.B;
-    draw();
-  });
+  const stage = playgroundStage(frame.stage);
   const settings = settingControls(given, (change) => begin({ ...session.settings, ...change }));
   const stories = storyChoice((story) => begin(settingsOf(story)));
   const train = button({ label: "Train", primary: true, onClick: toggleTraining });
@@ -145,6 +142,11 @@ export function render({ model, el }) {
     draw();
   }
 
+  function nextSample() {
+    session.sample = (session.sample + 1) % session.runs[0].trainer.heldOut.B;
+    draw();
+  }
+
   function address() {
     const link = new URL(linkWith(LINK_NAME, session.link));
     if (link.pathname.endsWith(".html")) {
@@ -184,6 +186,7 @@ export function render({ model, el }) {
     { class: "rnnbook-buttons" },
     button({ label: "One step", onClick: stepOnce }).root,
     button({ label: "Back to step 0", onClick: again }).root,
+    button({ label: "Another sequence", onClick: nextSample }).root,
     back.root,
     sharing.button,
     paceChoice(session).root,

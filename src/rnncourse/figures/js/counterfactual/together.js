@@ -66,7 +66,7 @@ export function allNetworks(prepare) {
   const note = element(
     "p",
     { class: "rnnbook-counterfactual-about" },
-    `Numbers below ${LIMIT}, where double precision ends, stand at the edge. In the chosen ` +
+    `Numbers below ${LIMIT}, where double precision ends, are drawn at the edge. In the chosen ` +
       "network the token is changed that is set above; in the others, the one they start with.",
   );
   return { root: element("div", {}, chart.root, note, table), update, destroy: chart.destroy };

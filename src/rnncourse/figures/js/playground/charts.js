@@ -26,7 +26,7 @@ export function reachMaps() {
     maps = runs.map(() => {
       const axis = { label: STEP_LABEL, domain: [0, 1] };
       const picture = heatMap({
-        height: several ? 210 : 250,
+        height: several ? 210 : 180,
         right: several ? 12 : LABELS,
         x: axis,
         y: { label: "time t", domain: [0, 1] },
@@ -81,8 +81,8 @@ function mapInWords(run, quantity) {
 /** Loss, and length of the gradient, over training. */
 export function trainingCharts() {
   const x = { label: STEP_LABEL, domain: [0, 1] };
-  const loss = lineChart({ height: 190, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
-  const norm = lineChart({ height: 150, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
+  const loss = lineChart({ height: 150, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
+  const norm = lineChart({ height: 120, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
   const root = element(
     "div",
     {},
@@ -166,7 +166,7 @@ function profileRange(lines) {
 export function profileChart() {
   const x = { label: "time t", domain: [1, 2] };
   const y = { label: "", domain: NORMS, log: true };
-  const picture = lineChart({ height: 210, x, y, labels: LABELS });
+  const picture = lineChart({ height: 180, x, y, labels: LABELS });
   const { root, heading } = panel("", picture);
   const pairs = (norms) => Array.from(norms ?? [], (norm, t) => [t + 1, norm]);
 

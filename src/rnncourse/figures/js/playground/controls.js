@@ -80,7 +80,7 @@ export function linkSharing(address, say) {
       say("The link is copied. It holds all settings and the step.");
     } catch {
       field.focus();
-      say("The browser does not let us copy. The link stands in the field, selected.");
+      say("The browser does not let us copy. The link is in the field, selected.");
     }
   }
   return { place, button: button({ label: "Copy link", onClick: copy }).root };

@@ -12,7 +12,7 @@ const WHEN_SEVERAL = { simple: ["h"], relu: ["h"], lstm: ["f", "c"], gru: ["z", 
 export function samplePictures() {
   const strips = timeStrips({ right: LABELS });
   const x = { label: "time t", domain: [1, 2] };
-  const chart = lineChart({ height: 150, x, y: { label: "", domain: [0, 1] }, labels: LABELS });
+  const chart = lineChart({ height: 130, x, y: { label: "", domain: [0, 1] }, labels: LABELS });
   const said = element("p", { class: "rnnbook-playground-key" });
   const above = panel("One held-out sequence: input, gates, states", strips);
   const below = panel("", chart);

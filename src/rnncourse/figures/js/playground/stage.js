@@ -1,6 +1,5 @@
 // All pictures of the playground, and how they are brought up to date without long frames.
 
-import { button } from "../base/controls.js";
 import { element } from "../base/dom.js";
 import { profileChart, reachMaps, trainingCharts } from "./charts.js";
 import { samplePictures } from "./sample.js";
@@ -12,18 +11,16 @@ const DRAW_SLICE = 8; // ms of each frame
  * The pictures, in `stage`, and the table of numbers.
  *
  * @param {HTMLElement} stage
- * @param {() => void} onAnother The reader wants another held-out sequence.
  */
-export function playgroundStage(stage, onAnother) {
+export function playgroundStage(stage) {
   const maps = reachMaps();
   const training = trainingCharts();
   const profile = profileChart();
   const sample = samplePictures();
   const table = standingTable();
   const pictures = [maps, profile, training, sample];
-  const another = button({ label: "Another sequence", onClick: onAnother });
   const left = element("div", {}, training.root);
-  const right = element("div", {}, sample.root, another.root);
+  const right = element("div", {}, sample.root);
   stage.append(left, right);
   let queue = [];
   let request = 0;

@@ -53,6 +53,10 @@ export function traceRows(kind, steps, unit, clamps) {
 /** Two digits after the point; nothing after it where all of them would be 0. */
 function inTable(value) {
   const rounded = Math.round(value * 100) / 100 + 0;
+  // What is not quite open is not said to be.
+  if (Math.abs(rounded) === 1 && Math.abs(value - rounded) > 5e-5) {
+    return value.toFixed(4).replace("-", "−");
+  }
   const text = Number.isInteger(rounded) ? String(rounded) : rounded.toFixed(2);
   return text.replace("-", "−");
 }

@@ -78,7 +78,7 @@ const MEANING = {
   gru(_, { before, parts }, unit) {
     const [r, z, n] = [parts.r, parts.z, parts.n].map((part) => part[unit].value);
     return (
-      `z = ${gateSpoken(z)}: it kept ${signed(z * before.h[unit])} of the old state, and ` +
+      `z = ${gateSpoken(z)} keeps ${spoken(z * before.h[unit])} of the old h, ${spoken(before.h[unit])}, and ` +
       `${signed((1 - z) * n)} is new (the candidate is ${spoken(n)}). The reset gate, ` +
       `${gateSpoken(r)}, ${resetInWords(r)}.`
     );

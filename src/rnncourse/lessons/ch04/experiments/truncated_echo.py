@@ -22,7 +22,7 @@ from rnnbook.tasks import Batch, DelayedEcho
 from rnnbook.training import History, fit
 from rnnbook.unroll import Recurrent
 
-DESCRIPTION = "Delayed echo: windows of truncated back-propagation below, at and above the lag"
+DESCRIPTION = "Delayed echo: chunks of truncated backpropagation below, at and above the lag"
 GRID = {
     "setting": [
         *(f"lag 5 window {k} carried" for k in (3, 5, 6, 10)),
