@@ -47,6 +47,7 @@ html: $(VENV)/.reading  ## build the book into _build/html
 	$(BIN)/python book/_tools/build.py
 
 lab: $(VENV)/.working  ## open the chapters in JupyterLab
+	@$(BIN)/python -m jupyter trust chapters/*.ipynb >/dev/null  # else it hides the pictures until a chapter is run
 	$(BIN)/python -m jupyterlab chapters
 
 chapter: $(VENV)/.working  ## make a chapter from the template: NAME=11-name

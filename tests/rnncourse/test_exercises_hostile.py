@@ -258,6 +258,17 @@ class Interrupting(Exception):
         raise KeyboardInterrupt
 
 
+class NoLength(list):
+    def __len__(self):
+        raise Interrupting
+
+
+class NoClass:
+    @property
+    def __class__(self):
+        raise Interrupting
+
+
 STRANGE = {
     "endless memory": (lambda *args: torch.zeros(1).expand(10**12), "1,000,000,000,000 numbers"),
     "lost memory": (shrunk, "h_new has lost the memory"),
@@ -266,6 +277,11 @@ STRANGE = {
     "nested tensor": (lambda *args: torch.nested.nested_tensor([step(*args)]), "h_new "),
     "lost input": (loses_its_input, "your function changes its argument x in place"),
     "interrupting": (raises(Interrupting()), "your function raised Interrupting."),
+    "no length": (
+        lambda *args: NoLength([step(*args)]),
+        "your answer cannot be read: Interrupting.",
+    ),
+    "no class": (lambda *args: NoClass(), "your answer cannot be read: Interrupting."),
 }
 
 
@@ -285,6 +301,7 @@ def test_what_is_changed_by_accident_does_not_outlive_the_call(monkeypatch, tmp_
     def submission(*args):
         torch.tanh = torch.sigmoid
         torch.Tensor.sum = torch.Tensor.mean
+        torch.autograd.grad = torch.special.expit = None
         math.pi = 3
         del builtins.sorted
         np.random.seed(1)
@@ -305,6 +322,8 @@ def test_what_is_changed_by_accident_does_not_outlive_the_call(monkeypatch, tmp_
         return (
             torch.tanh,
             torch.Tensor.sum,
+            torch.autograd.grad,
+            torch.special.expit,
             math.pi,
             builtins.sorted,
             np.random.get_state()[1].tolist(),

@@ -30,6 +30,15 @@ def tensors(exercise: Exercise, returned: Any) -> Tensors:
     Raises:
         Complaint: It is not as many tensors of real numbers as the exercise asks for.
     """
+    try:
+        return _tensors(exercise, returned)
+    except Complaint:
+        raise
+    except BaseException as error:  # a strange answer may raise anything
+        raise Complaint(f"your answer cannot be read: {sandbox.sentence(error)}") from None
+
+
+def _tensors(exercise: Exercise, returned: Any) -> Tensors:
     names = list(exercise.returns)
     plain = type(returned) is Tensor and not returned.is_nested
     stacked = plain and returned.shape[:1] == (len(names),)
@@ -104,7 +113,7 @@ def _tensor(exercise: Exercise, name: str, value: Any) -> Tensor:
     except Complaint:
         raise
     except BaseException as error:  # a strange tensor may raise anything
-        raise Complaint(f"{name} cannot be read: {sandbox.described(error)}.") from None
+        raise Complaint(f"{name} cannot be read: {sandbox.sentence(error)}") from None
 
 
 def _floating(exercise: Exercise) -> bool:
@@ -124,9 +133,8 @@ def in_single_precision(exercise: Exercise, outcome: Outcome) -> bool:
     """Say whether a function works in float32: it gives that, or fails where the two meet."""
     if outcome.error:
         return bool(_DTYPES_MEET.search(outcome.error))
-    returned = (
-        outcome.returned if isinstance(outcome.returned, tuple | list) else (outcome.returned,)
-    )
+    several = type(outcome.returned) in (tuple, list)
+    returned = outcome.returned if several else (outcome.returned,)
     return bool(exercise.takes) and any(
         type(value) is Tensor and value.dtype in (torch.float32, torch.float16, torch.bfloat16)
         for value in returned
@@ -157,7 +165,7 @@ def untouched(outcome: Outcome) -> bool:
     """Say whether the function is still a stub: ``...``, ``None`` or ``NotImplementedError``."""
     if outcome.error or not outcome.finished:
         return outcome.unwritten
-    returned = outcome.returned if isinstance(outcome.returned, tuple) else (outcome.returned,)
+    returned = outcome.returned if type(outcome.returned) is tuple else (outcome.returned,)
     return bool(returned) and all(value is None or value is ... for value in returned)
 
 

@@ -129,12 +129,14 @@ def judge(exercise: Exercise, submission: Callable[..., Any], *, search: bool = 
         submission: The reader's function.
         search: Whether its mistake is looked for; without, a verdict comes faster.
     """
-    # What torch.compile made takes longer to compile than a check may last.
-    submission = getattr(submission, "_torchdynamo_orig_callable", submission)
     try:
+        # What torch.compile made takes longer to compile than a check may last.
+        submission = getattr(submission, "_torchdynamo_orig_callable", submission)
         answers.require_callable(exercise, submission)
     except Complaint as complaint:
         return Verdict("failed", str(complaint))
+    except BaseException as error:  # a strange object may raise anything
+        return Verdict("failed", f"your function cannot be read: {sandbox.sentence(error)}")
     outcomes = _run(exercise, submission)
     first, last = outcomes[0], outcomes[-1]
     if answers.untouched(first):

@@ -69,6 +69,8 @@ def _recognise(
                 return Finding(mistake.name, mistake.sentence)
     if isinstance(mine[0], str) or not exercise.varied:
         return None  # one error has many causes; ``errors`` says what it means
+    if not any(isinstance(one, str) or one.isfinite().any() for one in mine[0]):
+        return None  # one NaN looks like another
     versions = _versions(exercise)
     for version in versions:
         if version.mistake is None and _is(exercise, version, trials, mine):

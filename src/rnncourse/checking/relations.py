@@ -130,11 +130,17 @@ def _constant(mine: Sequence[Tensor], expected: Sequence[Tensor]) -> str | None:
         return {
             2.0: "is twice as large as it should be",
             0.5: "is half as large as it should be",
-        }.get(round(factor, 9), f"is {factor:.4g} times as large as it should be, everywhere")
+        }.get(round(factor, 9), f"is {_digits(factor)} times as large as it should be, everywhere")
     if _alike(a, b + (a - b)[0]):
         off = float((a - b)[0])
         return f"is off by {off:+.3g} everywhere"
     return None
+
+
+def _digits(factor: float) -> str:
+    """A factor in few digits, or in as many as tell it from 1."""
+    few = f"{factor:.4g}"
+    return f"{factor:.9g}" if few == "1" else few
 
 
 def _named(places: Mapping[str, str]) -> dict[str, str]:

@@ -242,6 +242,11 @@ def described(error: BaseException) -> str:
     return type(error).__name__ + (f": {message}" if message else "")
 
 
+def sentence(error: BaseException) -> str:
+    """The same as the end of a sentence, with one full stop."""
+    return described(error).rstrip(".") + "."
+
+
 def _describe_error(error: BaseException, outcome: Outcome) -> None:
     outcome.error = described(error)
     outcome.line = _reader_line(traceback.walk_tb(error.__traceback__))

@@ -17,7 +17,10 @@ from typing import Any
 import numpy as np
 import torch
 
-_NAMESPACES = (torch, torch.Tensor, torch.nn, torch.nn.functional, torch.linalg, np, math, builtins)
+_NAMESPACES = (
+    *(torch, torch.Tensor, torch.nn, torch.nn.Module, torch.nn.functional),
+    *(torch.linalg, torch.special, torch.autograd, np, math, builtins),
+)
 """Where a reader may put a function of their own while looking for a fault."""
 
 

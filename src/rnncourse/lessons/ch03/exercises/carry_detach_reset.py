@@ -98,6 +98,11 @@ EXERCISE = StreamExercise(
             {START: "", BACKWARD: "loss.backward()\n        " + START.rstrip()},
         ),
         Mistake(
+            "flag-of-the-chunk-before",
+            "the state is reset by the flag of the chunk before. Which chunk does first[k] speak of?",
+            {"zip(chunks, first,": "zip(chunks, torch.cat([first[:1], first[:-1]]),"},
+        ),
+        Mistake(
             "not-detached",
             "backward went into the chunk before, whose graph is gone: the state is carried with "
             "its history. Cut it off, and keep the result: h.detach() returns a new tensor and "
