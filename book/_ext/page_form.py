@@ -25,6 +25,7 @@ TIME_OF = re.compile(r"<!--time:(?P<page>[\w/-]+)-->")
 ASKING = ("quiz", "prediction", "try_it")  # figures that are questions
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
+LOOKED_AT = "figure.rnnbook-picture, .rnnbook-try-still"  # a minute each
 PROSE = ("p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "h2", "h3", "h4")
 
 WORD = re.compile(r"\S*\w\S*")
@@ -131,9 +132,10 @@ def measure(body: str) -> Form:
 
     form.all_words = _words(top)
     lines = sum(sum(1 for line in cell if line.strip()) for cell in visible)
-    looked_at = len(top.select("figure.rnnbook-picture, .rnnbook-try-still")) + form.questions
+    looked_at = len(top.select(LOOKED_AT)) + form.questions
     if section := close.get("Exercises"):
         form.all_words -= _words(section)
+        looked_at -= len(section.select(LOOKED_AT))
         lines -= sum(sum(1 for line in c if line.strip()) for c in _visible_code(section))
         # What `check` prints names the minutes once more.
         said = [

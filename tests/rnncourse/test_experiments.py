@@ -475,3 +475,18 @@ def test_a_network_with_its_memory_cut_sees_the_current_bit_alone():
         together = model(x)
         alone = torch.cat([model(x[t : t + 1]) for t in range(7)])
         assert torch.allclose(together, alone) == (memory == "cut")
+
+
+def test_a_search_that_found_nothing_goes_on_at_both_ends():
+    def search(*rates):
+        return [{"lr": lr, "seed": 0, "cost": 1490 + lr} for lr in rates]
+
+    assert _tuning.wider(search(0.003, 0.01, 0.03), {}, "cost") == [0.001, 0.1]
+    tried = search(0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+    assert _tuning.wider(tried, {}, "cost") == []
+    solved = [*search(0.003, 0.01), {"lr": 0.03, "seed": 0, "cost": 700}]
+    assert _tuning.wider(solved, {}, "cost") == [0.1]
+    one_diverged = [*search(0.003, 0.01), {"lr": 0.03, "seed": 0, "cost": math.nan}]
+    assert _tuning.wider(one_diverged, {}, "cost") == [0.001, 0.1]
+    without_error = [{"lr": lr, "seed": 0, "cost": 0} for lr in (0.01, 0.03, 0.1)]
+    assert _tuning.wider(without_error, {}, "cost") == []

@@ -13,6 +13,8 @@ TUNING_SEEDS = 3
 """How many seeds, from 1000 on, each rate is tried with, where an experiment declares no number."""
 AS_GOOD = 0.02
 """Rates whose results are within this share of the best one's count as equally good."""
+AROUND = 7
+"""How many rates are tried where all come out alike."""
 ROUND = [float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 3, 5)]
 """What rates beyond the declared ones are chosen from."""
 
@@ -47,15 +49,26 @@ def at_edge(search: list[Row], point: Point, column: str) -> bool:
 
 
 def wider(search: list[Row], point: Point, column: str) -> list[float]:
-    """The rate to try next at a point whose best one lies at the edge; none if it does not."""
+    """The rates to try next at a point: beyond the edge where the best one lies, if it lies there.
+
+    Where all rates are as good (or as bad) as one another, none of them was found: one more at
+    either edge, up to `AROUND` of them.
+    """
+    found = _means(search, point, column)
+    rates, best = sorted(found), min(found.values())
+    ratio = (rates[-1] / rates[0]) ** (1 / (len(rates) - 1)) if len(rates) > 1 else 1
+
+    def beyond(down: bool) -> float:
+        wanted = rates[0] / ratio if down else rates[-1] * ratio
+        there = [rate for rate in ROUND if (rate < rates[0] if down else rate > rates[-1])]
+        return min(there, key=lambda rate: abs(log(rate / wanted)))
+
+    finite = [value for value in found.values() if value < inf]
+    if len(finite) > 1 and best > 0 and max(finite) <= best + AS_GOOD * best:
+        return [beyond(down=True), beyond(down=False)] if len(rates) < AROUND else []
     if not at_edge(search, point, column):
         return []
-    rates = sorted(_means(search, point, column))
-    ratio = (rates[-1] / rates[0]) ** (1 / (len(rates) - 1))
-    down = tune(search, point, column) == rates[0]
-    wanted = rates[0] / ratio if down else rates[-1] * ratio
-    beyond = [rate for rate in ROUND if (rate < rates[0] if down else rate > rates[-1])]
-    return [min(beyond, key=lambda rate: abs(log(rate / wanted)))]
+    return [beyond(down=tune(search, point, column) == rates[0])]
 
 
 def _means(search: list[Row], point: Point, column: str) -> dict[float, float]:

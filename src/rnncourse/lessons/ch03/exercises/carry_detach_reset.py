@@ -99,7 +99,8 @@ EXERCISE = StreamExercise(
         ),
         Mistake(
             "flag-of-the-chunk-before",
-            "the state is reset by the flag of the chunk before. Which chunk does first[k] speak of?",
+            "the state is reset by the flag of the chunk before. Of which chunk does "
+            "first[k] speak?",
             {"zip(chunks, first,": "zip(chunks, torch.cat([first[:1], first[:-1]]),"},
         ),
         Mistake(

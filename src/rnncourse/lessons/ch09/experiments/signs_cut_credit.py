@@ -18,6 +18,7 @@ DESCRIPTION = "Three signs over a lag, by LSTMs with open gates whose gradient e
 GRID = {"lag": [20, 80], "start": ["forget 3", "chrono"]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+TUNING_SEEDS = 10
 CHEAP = {"lag": 20, "start": "chrono", "lr": 0.01, "steps": 30}
 
 REACH = 5

@@ -11,6 +11,7 @@ DESCRIPTION = "Three signs over a lag, by GRUs whose update gates start differen
 GRID = {"lag": [20, 60], "keep_bias": [0.0, 1.0, 3.0]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "cost"
+TUNING_SEEDS = 10
 CHEAP = {"lag": 5, "keep_bias": 1.0, "lr": 0.01, "steps": 60}
 
 
