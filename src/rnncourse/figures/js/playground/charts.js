@@ -26,7 +26,7 @@ export function reachMaps() {
     maps = runs.map(() => {
       const axis = { label: STEP_LABEL, domain: [0, 1] };
       const picture = heatMap({
-        height: several ? 210 : 180,
+        height: several ? 210 : 168,
         right: several ? 12 : LABELS,
         x: axis,
         y: { label: "time t", domain: [0, 1] },
@@ -81,7 +81,7 @@ function mapInWords(run, quantity) {
 /** Loss, and length of the gradient, over training. */
 export function trainingCharts() {
   const x = { label: STEP_LABEL, domain: [0, 1] };
-  const loss = lineChart({ height: 150, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
+  const loss = lineChart({ height: 140, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
   const norm = lineChart({ height: 120, x, y: { label: "", domain: [0.1, 1] }, labels: LABELS });
   const root = element(
     "div",
