@@ -42,6 +42,7 @@ def draw_all():
     yield plots.backwards([0.5, -0.2, 1.0], [1e-9, -12.0])
     yield plots.row([1, 0, -2.5], [0.5, -0.2, 1.0], w=1, u=0.5)
     yield plots.two_ways([1, 0, 1, 1], [1, 1, 0, 1], 2)
+    yield plots.remedies()
     yield plots.flow(4, (None, 2))
     yield plots.backward_pass([0.0, 0.5, -0.2], [0.1, -0.4])
     yield plots.shapes(["a poem", "a verdict", "a tag a word", "a translation"])

@@ -22,6 +22,7 @@ from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
+from rnncourse.plots.remedies import remedies
 from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
 from rnncourse.plots.style import COLORS, INK, end_label, figure
@@ -51,6 +52,7 @@ __all__ = [
     "marked",
     "one_hot",
     "recurrence",
+    "remedies",
     "row",
     "shapes",
     "show",
