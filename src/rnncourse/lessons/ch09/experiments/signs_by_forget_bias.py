@@ -7,7 +7,7 @@ it names and nothing else; the rest is as the library draws it.
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 
 import torch
 from torch import Tensor, nn
@@ -107,8 +107,8 @@ def run(seed: int, task: str, start: str, lr: float, steps: int = STEPS) -> dict
     """Train until 99 % of 500 validation sequences are answered rightly, or for 800 updates.
 
     Returns:
-        ``accuracy``, ``solved``, ``updates`` and ``cost`` as `outcome` says, but a
-        ``cost`` of NaN where training diverged; ``reach_start``
+        ``accuracy``, ``solved``, ``updates`` and ``cost`` as `outcome` says, but an
+        infinite ``cost`` where training diverged; ``reach_start``
         and ``reach_end``, `reach_back` before and after training, and ``kept_start`` and
         ``kept_end``, `best_kept`; ``later``: the lowest accuracy over the lags up to half as long
         again; ``long``: the accuracy at 10 times the lag.
@@ -130,7 +130,7 @@ def run(seed: int, task: str, start: str, lr: float, steps: int = STEPS) -> dict
     came = outcome(model, asked, history, test_seed=30_000 + seed)
     return {
         **came,
-        "cost": nan if diverged else came["cost"],
+        "cost": inf if diverged else came["cost"],
         "reach_start": reach_start,
         "reach_end": reach_back(model, some),
         "kept_start": kept_start,
