@@ -161,6 +161,7 @@ def test_the_link_restores_the_state(play: Play) -> None:
     play.button("One step").click()
     play.button("One step").click()
     play.until("Step 2:")
+    play.page.wait_for_timeout(500)  # the table comes last, over as many frames as it takes
     words = play.figure.locator("table").inner_text()
     play.button("Copy link").click()
     link = play.field("Link to this state")
@@ -173,7 +174,10 @@ def test_the_link_restores_the_state(play: Play) -> None:
     figure = other.locator(".rnnbook-playground")
     figure.locator("[aria-live]", has_text="Step 2:").wait_for()
     assert figure.get_by_label("hidden states h", exact=True).is_checked()
-    assert figure.locator("table").inner_text() == words
+    other.wait_for_function(
+        "words => document.querySelector('.rnnbook-playground table').innerText === words",
+        arg=words,
+    )
     assert figure.locator("tbody tr").count() == 3
     own = "location.hash.slice(location.hash.indexOf('?'))"
     assert other.evaluate(own) == address[address.index("?") :]
