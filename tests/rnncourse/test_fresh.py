@@ -31,9 +31,9 @@ def tiny(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "tiny.py").write_text(
-        "DESCRIPTION, GRID, CHEAP = 'tiny', {'cell': ['lstm']}, {'cell': 'lstm', 'lr': 0.1}\n"
+        "DESCRIPTION, GRID, CHEAP = 'tiny', {'lag': [20]}, {'lag': 20, 'lr': 0.1}\n"
         "RATES, TUNE_ON = [0.1, 0.2, 0.3], 'far'\n"
-        "def run(seed, cell, lr):\n    return {'loss': seed, 'far': abs(lr - 0.2)}\n",
+        "def run(seed, lag, lr):\n    return {'loss': seed, 'far': abs(lr - 0.2), 'read': len(range(lag))}\n",
         encoding="utf-8",
     )
     import tiny

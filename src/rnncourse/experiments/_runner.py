@@ -158,7 +158,7 @@ def rerun(
         return folder / f"{name}.csv"
     chosen = [*experiment.GRID, *(["lr"] if getattr(experiment, "RATES", ()) else [])]
     first = before.table[before.table["seed"] == before.info["seeds"][0]]
-    points = [dict(zip(chosen, row, strict=True)) for row in first[chosen].values.tolist()]
+    points = first[chosen].to_dict("records")  # which keeps whole numbers whole
     partial = folder / f"{name}.partial.jsonl"
     with _workers(jobs, None) as parallel:
         rows = _collect(experiment, points, seeds, parallel, partial, code, say)
