@@ -14,6 +14,12 @@ HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
 
+FOCUS_FIRST = """all => {
+  const first = all.find(control => !control.matches(":disabled"));
+  first?.focus();
+  return first !== undefined && document.activeElement === first;
+}"""
+
 
 def figures_of(name: str) -> list[str]:
     """The figures that a page has, by name, in their order: in its notebook, or taken from one."""
@@ -90,11 +96,9 @@ def hard_to_use(page) -> list[str]:
         faults += [f"{name}: no name: {html[:200]}" for html in controls.evaluate_all(NAMELESS)]
         if figure.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count():
             faults.append(f"{name}: an order of its own")
-        enabled = [control for control in controls.all() if control.is_enabled()]
-        if not enabled:
+        if not controls.evaluate_all(FOCUS_FIRST):
             faults.append(f"{name}: no control")
             continue
-        enabled[0].focus()
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             faults.append(f"{name}: Tab leads nowhere")

@@ -65,12 +65,12 @@ def over(**choices: list) -> pytest.MarkDecorator:
 
 # axe takes milliseconds for the contrast of one word, and a chapter has thousands of coloured words
 # of code. Contrast follows from a word's own style and from what lies under it or over it: of words
-# that are alike in these, axe is asked about five. (Not about one: it leaves out what is covered.)
-MARK_WITNESSES = """(theme) => {
+# that are alike in these, axe is asked about three. (Not about one: it leaves out what is covered.)
+MARK_WITNESSES = """([theme, known]) => {
   const OWN = ["color", "fontSize", "fontWeight", "textShadow"];
   const LAYER = ["backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode", "clip"];
   const CLEAR = "rgba(0, 0, 0, 0)|none|1|none|normal|auto";
-  const layers = new Map(), met = new Map();
+  const layers = new Map(), met = new Map(known.map((kind) => [kind, 3]));
   for (const element of document.querySelectorAll("*")) {
     const style = getComputedStyle(element);
     const layer = LAYER.map((name) => style[name]).join("|");
@@ -85,13 +85,22 @@ MARK_WITNESSES = """(theme) => {
     if (speaks) met.set(kind, (met.get(kind) ?? 0) + 1);
     element.toggleAttribute(`data-${theme}-witness`, speaks && met.get(kind) <= 3);
   }
+  return [...met.keys()];
 }"""
-# Most of a page's elements are the coloured words of its code and the parts of its formulas. Those
-# that are no witness tell axe nothing but take its time.
+# Most of a page's elements are the coloured words of its code, which look alike where their classes
+# and their block's ground are, and the parts of its formulas. More of them tell axe nothing, but
+# take its time.
 PRUNE = """() => {
-  const witness = "[data-light-witness], [data-dark-witness]";
-  for (const element of document.querySelectorAll(".highlight pre *, mjx-math *")) {
-    if (!element.matches(witness) && !element.querySelector(witness)) element.remove();
+  const met = new Map();
+  const isOneMore = (kind) => met.set(kind, (met.get(kind) ?? 0) + 1).get(kind) > 3;
+  for (const block of document.querySelectorAll(".highlight")) {
+    const ground = getComputedStyle(block).backgroundColor;
+    for (const word of block.querySelectorAll("pre span")) {
+      if (!word.children.length && isOneMore(`${ground} ${word.className}`)) word.remove();
+    }
+  }
+  for (const formula of document.querySelectorAll("mjx-math")) {
+    if (isOneMore(getComputedStyle(formula).color)) formula.replaceChildren();
   }
 }"""
 RUN_AXE = """async ([theme, within, rules]) => {
@@ -108,13 +117,18 @@ SET_THEME = """(theme) => {
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
+ASKED: dict[str, set[str]] = {"light": set(), "dark": set()}
+"""The kinds of words whose contrast axe was asked about, on whichever page."""
+
+
 def serious(page, within: str | None = None, prune: bool = False) -> list[str]:
     """What axe finds serious or critical, a line a node; in the dark, what depends on colours.
 
     Args:
         page: What is shown.
         within: A selector, where not the whole page is in question.
-        prune: Whether the page is done with: what is alike is then taken out, which is faster.
+        prune: Whether the page is done with: what is alike, on it or on a page before, is then
+            taken out, which is faster.
     """
     from axe_playwright_python.base import AXE_SCRIPT
 
@@ -122,11 +136,13 @@ def serious(page, within: str | None = None, prune: bool = False) -> list[str]:
         page.evaluate(AXE_SCRIPT)
         page.add_style_tag(content="* { transition: none !important }")
     before = page.evaluate(SET_THEME, "dark")
-    page.evaluate(MARK_WITNESSES, "dark")
-    page.evaluate(SET_THEME, "light")
-    page.evaluate(MARK_WITNESSES, "light")
     if prune:
         page.evaluate(PRUNE)
+    for theme in ("dark", "light"):
+        page.evaluate(SET_THEME, theme)
+        kinds = page.evaluate(MARK_WITNESSES, [theme, [*ASKED[theme]] if prune else []])
+        if prune:
+            ASKED[theme].update(kinds)
     found = {"light": page.evaluate(RUN_AXE, ["light", within, None])}
     page.evaluate(SET_THEME, "dark")
     found["dark"] = page.evaluate(RUN_AXE, ["dark", within, OF_COLOURS])

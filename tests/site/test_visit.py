@@ -1,0 +1,29 @@
+"""What the visitor leaves out to be faster hides no fault."""
+
+import pytest
+from visit import Visit, serious
+
+FAINT = """(theme) => {
+  const blocks = [...document.querySelectorAll("article .highlight pre")];
+  const word = document.createElement("span");
+  word.style.color = theme === "light" ? "#f0f0f1" : "#222221";
+  word.className = word.textContent = "faint";
+  blocks.find((block) => block.checkVisibility()).append(word);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_faint_word_of_code_is_found_on_a_page_that_was_pruned(visit: Visit, theme: str) -> None:
+    visit.go("chapters/02-simple-rnn")
+    assert serious(visit.page, prune=True) == []
+    visit.page.evaluate(FAINT, theme)
+    faults = serious(visit.page, prune=True)
+    assert any("color-contrast" in fault and f"in the {theme}" in fault for fault in faults), faults
+
+
+def test_a_button_without_a_name_is_found(visit: Visit) -> None:
+    visit.go("chapters/02-simple-rnn")
+    visit.page.evaluate(
+        "document.querySelector('article').append(document.createElement('button'))"
+    )
+    assert any("button-name" in fault for fault in serious(visit.page, prune=True))
