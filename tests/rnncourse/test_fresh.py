@@ -33,7 +33,8 @@ def tiny(tmp_path, monkeypatch):
     (tmp_path / "tiny.py").write_text(
         "DESCRIPTION, GRID, CHEAP = 'tiny', {'lag': [20]}, {'lag': 20, 'lr': 0.1}\n"
         "RATES, TUNE_ON = [0.1, 0.2, 0.3], 'far'\n"
-        "def run(seed, lag, lr):\n    return {'loss': seed, 'far': abs(lr - 0.2), 'read': len(range(lag))}\n",
+        "def run(seed, lag, lr):\n"
+        "    return {'loss': seed * len(range(lag)) / 20, 'far': abs(lr - 0.2)}\n",
         encoding="utf-8",
     )
     import tiny
