@@ -107,6 +107,8 @@ def _list(options: argparse.Namespace) -> int:
         try:
             info = experiments.recorded(name).info
             when = f"recorded {info['date']}, {len(info['seeds'])} seeds"
+            if points := len(info.get("chaotic", [])):
+                when += f"; chaotic at {points} point{'s' * (points > 1)} of its grid"
         except FileNotFoundError:
             when = "not recorded"
         say(f"{name}  ({when})\n  {experiments.load(name).DESCRIPTION}")

@@ -320,6 +320,26 @@ def test_rates_are_tuned_for_each_point_with_seeds_of_their_own(make_experiment,
     assert record.summary("loss", cell="gru").seeds == 2
 
 
+def test_the_record_says_where_a_run_is_chaotic(make_experiment, tmp_path):
+    experiment = make_experiment(
+        "tiny_chaos",
+        """
+        DESCRIPTION = "a rate that differs in its seventh digit is another end, or it is not"
+        GRID = {"kind": ["calm", "wild"]}
+        RATES, TUNE_ON = [0.1, 0.2, 0.3], "far"
+        CHEAP = {"kind": "calm", "lr": 0.2}
+        def run(seed, kind, lr):
+            end = {"calm": lr, "wild": lr * 1e9 % 1000}[kind]
+            return {"far": (lr - 0.2) ** 2, "end": end}
+        """,
+    )
+    _, said = run(experiment, tmp_path / "out", seeds=3, jobs=1)
+    record = recorded("tiny_chaos", tmp_path / "out")
+    assert record.info["chaotic"] == [{"kind": "wild"}]
+    assert len(record.table) == 6
+    assert record.info["runs"] == len(said) == 2 * 3 * _tuning.TUNING_SEEDS + 2 * 3 + 2
+
+
 def searched(*losses):
     """A search over the rates 0.001, 0.003, 0.01 with one run each."""
     rates = (0.001, 0.003, 0.01)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import joblib
 
 from rnncourse.console import say
+from rnncourse.experiments._chaos import chaotic, nudged
 from rnncourse.experiments._cheap import run_cheap
 from rnncourse.experiments._record import machine, recorded
 from rnncourse.experiments._tuning import TUNING_SEEDS, Point, Row, at_edge, tune, wider
@@ -84,7 +85,8 @@ def run_experiment(
     count = getattr(experiment, "TUNING_SEEDS", TUNING_SEEDS)
     tuning_seeds = range(1000, 1000 + count)
     with _workers(jobs, scheduler) as parallel:
-        partial = [folder / f"{name}.tuning.partial.jsonl", folder / f"{name}.partial.jsonl"]
+        stages = ("tuning.partial", "partial", "nudged.partial")
+        partial = [folder / f"{name}.{stage}.jsonl" for stage in stages]
 
         def collect(points: list[Point], seeds: Sequence[int], partial: Path) -> list[Row]:
             return _collect(experiment, points, seeds, parallel, partial, cheap.code, say)
@@ -102,6 +104,8 @@ def run_experiment(
             edge = [point for point in points if at_edge(search, point, column)]
             points = [{**point, "lr": tune(search, point, column)} for point in points]
         rows = collect(points, range(seeds), partial[1])
+        again = collect(nudged(points), [0], partial[2]) if rates else []
+        firsts = [row for row in rows if row["seed"] == 0] if rates else []
 
     info = {
         "experiment": name,
@@ -109,13 +113,14 @@ def run_experiment(
         "grid": experiment.GRID,
         "rates": list(rates),
         **({"tune_on": column, "tuning_seeds": count, "at_edge": edge} if rates else {}),
+        **({"chaotic": chaotic(points, firsts, again)} if rates else {}),
         "seeds": list(range(seeds)),
-        "runs": len(rows) + len(search),
+        "runs": len(rows) + len(search) + len(again),
         "command": f"python -m rnncourse experiments run {name} --seeds {seeds} --jobs {jobs}"
         + (" --scheduler tcp://…" if scheduler else ""),
         "date": datetime.now(UTC).date().isoformat(),
         "wall_seconds": round(time.perf_counter() - start, 1),
-        "run_seconds": round(sum(row["_seconds"] for row in rows + search), 1),
+        "run_seconds": round(sum(row["_seconds"] for row in rows + search + again), 1),
         "code": cheap.code,
         "cheap": {"point": experiment.CHEAP, "row": cheap.row, "library": cheap.library},
         "machine": machine(),
