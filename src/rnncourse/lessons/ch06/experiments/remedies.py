@@ -41,6 +41,7 @@ GRID = {
 }
 RATES = [0.001, 0.003, 0.01]
 TUNE_ON = "score"
+TUNING_SEEDS = 10
 CHEAP = {"task": "three signs 40", "start": "relu orthogonal", "lr": 0.003, "updates": 30}
 
 HIDDEN_SIZE, BATCH_SIZE = 32, 32
