@@ -173,7 +173,7 @@ def test_all_networks_at_once_by_keyboard_alone(visit: Visit) -> None:
     assert small[0] == pytest.approx((0, 0), abs=0.2)  # nothing left of either
     assert all(after[0] < ago[0] for after, ago in zip(small, large, strict=True))
     cells = page.locator(".rnnbook-counterfactual-table tbody tr").nth(1).locator("td")
-    assert cells.all_inner_texts() == ["6.4e−11", "6.4e−11"]
+    assert cells.all_inner_texts() == ["6.4\u00a0·\u00a010⁻¹¹"] * 2
     assert "in 4 of 5 networks" in reader.pictures()[-1]
     assert serious(page) == []
 
