@@ -21,6 +21,7 @@ from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
 from rnncourse.plots.numbers import number
+from rnncourse.plots.parts import parts
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
 from rnncourse.plots.remedies import remedies
@@ -53,6 +54,7 @@ __all__ = [
     "marked",
     "number",
     "one_hot",
+    "parts",
     "recurrence",
     "remedies",
     "row",
