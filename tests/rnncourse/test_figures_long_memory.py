@@ -116,7 +116,7 @@ def test_the_still_picture_has_the_terms_of_the_page(tmp_path):
     for ours, theirs in zip(found["sums"], still, strict=True):
         assert relative(ours, theirs.sum(dim=0).flatten()) < GRADIENTS
     assert figure.still() == figure.still()
-    assert "the largest term has" in figure.still()
+    assert "the longest bar is that of m =" in figure.still()
 
 
 def test_words_follow_the_paths(tmp_path):

@@ -39,6 +39,7 @@ def draw_all():
     yield plots.spread([1, 2, 3], [0, 1, 2], [1, 2, 3], [2, 3, 4], "LSTM", plots.COLORS["lstm"])
     yield plots.by_position([0.3, 0.2, 0.1] * 2, low=[0.0] * 6, high=[0.4] * 6)
     yield plots.lags([1, 2, 3], [1e-3, 1e-9, 0.0], label="GRU")
+    yield plots.parts([0.1, 3.0, -2.0, 1e-9], lag=3)
     yield plots.backwards([0.5, -0.2, 1.0], [1e-9, -12.0])
     yield plots.row([1, 0, -2.5], [0.5, -0.2, 1.0], w=1, u=0.5)
     yield plots.two_ways([1, 0, 1, 1], [1, 1, 0, 1], 2)

@@ -82,7 +82,7 @@ def test_paths_of_the_starts(visit: Visit) -> None:
     assert start.input_value() == "0"  # as torch starts it
     reader.tab_to("A start")
     reader.press("ArrowDown", "ArrowDown")
-    reader.hears("The direct path and the detours both matter")
+    reader.hears("Nearly all of it came by detours through h, most of all by 2 detours")
     reader.press("ArrowDown")
     reader.hears("keeps 1 of the gradient. With ε = 0 nothing passes through h")
     reader.tab_to("Set each number")
@@ -96,6 +96,25 @@ def test_paths_of_the_starts(visit: Visit) -> None:
     assert start.input_value() == "0"
     assert reader.pictures() == before
     assert reader.faults == []
+
+
+def test_paths_bars_add_up_to_the_last_as_drawn(visit: Visit) -> None:
+    reader = Reader(visit, PATHS)
+    heights = """chart => {
+        const number = (bar, name) => Number(bar.getAttribute(name));
+        const axis = Number(chart.querySelector(".rnnbook-axis").getAttribute("y1"));
+        return [...chart.querySelectorAll("rect")].map((bar) => {
+            const [y, height] = [number(bar, "y"), number(bar, "height")];
+            return y >= axis - 0.01 ? -height : height;
+        });
+    }"""
+    for start in ("0", "1", "2", "3"):
+        reader.page.get_by_label("A start").select_option(start)
+        chart = reader.page.locator(".rnnbook-live svg[role=img]").first
+        *parts, whole = chart.evaluate(heights)
+        assert sum(parts) == pytest.approx(whole, abs=1)
+        assert whole > 30
+        assert (min(parts) < -1) == (start in "01")  # at lag 40, closed gates: some take away
 
 
 def test_paths_keep_the_lag_below_the_steps(visit: Visit) -> None:
@@ -173,7 +192,7 @@ def test_all_networks_at_once_by_keyboard_alone(visit: Visit) -> None:
     assert small[0] == pytest.approx((0, 0), abs=0.2)  # nothing left of either
     assert all(after[0] < ago[0] for after, ago in zip(small, large, strict=True))
     cells = page.locator(".rnnbook-counterfactual-table tbody tr").nth(1).locator("td")
-    assert cells.all_inner_texts() == ["6.4e−11", "6.4e−11"]
+    assert cells.all_inner_texts() == ["6.4\u00a0·\u00a010⁻¹¹"] * 2
     assert "in 4 of 5 networks" in reader.pictures()[-1]
     assert serious(page) == []
 

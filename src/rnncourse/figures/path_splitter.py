@@ -28,7 +28,8 @@ class PathSplitter(Figure):
     Scale the gradient through every ``h`` by ε: the coefficient of ``εᵐ`` sums the paths with
     ``m`` detours, and ``m = 0`` is the product of the forget gates. The reader sets what is added
     to the forget bias, a factor of ``W`` and ``U``, ``T``, the lag and ε, and sees the size of
-    each term (``‖·‖_F / √H``: 1 when nothing is lost) and of their sum.
+    the sum ``J`` (``‖J‖_F / √H``: 1 when nothing is lost), and what each term ``P`` adds to it:
+    its part along ``J``, ``⟨P, J⟩ / ‖J‖_F / √H``. These parts add up to the size.
 
         PathSplitter()                                    # a random network, 8 units
         PathSplitter(layer, x[:, 0], lag=30)              # a trained Recurrent(LSTMCell, …)
@@ -94,21 +95,14 @@ class PathSplitter(Figure):
         self.lag = min(self.lag, self.steps - 1)
 
     def still(self) -> str:
-        """The state that it starts in: the terms at one lag, and their sums over all lags."""
+        """The state that it starts in: the parts at one lag, and the sizes over all lags."""
         terms = self._terms()
-        at_lag = _stretch(terms[self.lag])
+        parts = _parts(terms[self.lag])
         together = [float(_stretch(of_lag.sum(dim=0))) for of_lag in terms]
         direct = [float(_stretch(of_lag[0])) for of_lag in terms]
 
         fig, (top, below) = plots.figure(height=5.4, nrows=2)
-        floor = min(direct[self.lag] / 10, together[self.lag] / 1e6)
-        shown = [size for size in at_lag.tolist() if size > floor]
-        colors = [plots.COLORS["f"], *[plots.COLORS["baseline"]] * (len(shown) - 1)]
-        top.bar(range(len(shown)), shown, color=colors)
-        top.set(yscale="log", ylim=(floor, None), xlabel="m: how often a path passes through h")
-        top.set_ylabel(f"size of each term, lag {self.lag}")
-        top.axhline(together[self.lag], color=plots.COLORS["lstm"], linestyle="--")
-        plots.end_label(top, 1, together[self.lag], "sum", plots.COLORS["lstm"], edge=True)
+        plots.parts(parts, self.lag, ax=top)
         lags = range(len(terms))
         for label, sizes, color in (("m = 0", direct, "f"), ("all paths", together, "lstm")):
             below.plot(lags, sizes, color=plots.COLORS[color])
@@ -116,10 +110,14 @@ class PathSplitter(Figure):
         below.axvline(self.lag, color=plots.COLORS["accent"], linewidth=1.5)
         below.set(yscale="log", xlabel="lag: steps back from T", ylabel="size at every lag")
         below.margins(x=0)
+        kept, whole, added = (
+            plots.number(value, 2)
+            for value in (direct[self.lag], together[self.lag], float(parts[0]))
+        )
         alt = (
-            f"Over {self.lag} steps the direct path keeps {direct[self.lag]:.1g} of the gradient, "
-            f"all paths together {together[self.lag]:.1g}; the largest term has "
-            f"{int(at_lag.argmax())} detours."
+            f"Bars that add up: over {self.lag} steps all paths bring {whole} of the gradient. The "
+            f"direct path adds {added}, and has a size of {kept}; the longest bar is that of "
+            f"m = {int(parts.argmax())}."
         )
         html = plots.to_svg(fig, alt)
         plt.close(fig)
@@ -149,6 +147,12 @@ def _fresh(input_size: int, hidden_size: int, **options: Any) -> Recurrent:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return Recurrent(LSTMCell, input_size, hidden_size, **options)
+
+
+def _parts(terms: Tensor) -> Tensor:
+    """``⟨P, J⟩ / ‖J‖ / √H``: what each term ``P`` (…, H, H) adds to the size of their sum ``J``."""
+    J = terms.sum(dim=0)
+    return (terms * J).sum(dim=(-2, -1)) / J.norm() / J.shape[-1] ** 0.5
 
 
 def _stretch(matrices: Tensor) -> Tensor:

@@ -20,6 +20,8 @@ from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
+from rnncourse.plots.numbers import number
+from rnncourse.plots.parts import parts
 from rnncourse.plots.pictures import states, unrolled
 from rnncourse.plots.recurrence import one_hot, recurrence
 from rnncourse.plots.remedies import remedies
@@ -50,7 +52,9 @@ __all__ = [
     "lstm_cell",
     "lstm_keys",
     "marked",
+    "number",
     "one_hot",
+    "parts",
     "recurrence",
     "remedies",
     "row",

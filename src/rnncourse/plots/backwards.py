@@ -9,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnncourse.plots._boxes import arrow, box
+from rnncourse.plots.numbers import power_of_ten
 from rnncourse.plots.style import COLORS, figure
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def backwards(h: Sequence[float], factors: Sequence[float]) -> tuple[Figure, Axes]:
@@ -65,4 +64,4 @@ def short(value: float) -> str:
         return "0"
     if 0.005 <= size < 1000:
         return sign + (f"{size:.2f}" if size < 9.995 else f"{size:.0f}")
-    return f"{sign}10{str(round(math.log10(size))).translate(_SUPERSCRIPTS)}"
+    return sign + power_of_ten(round(math.log10(size)))

@@ -49,7 +49,7 @@ def curve(
         ValueError: If the two are empty or differ in length.
     """
     x, y = _pair("steps", steps, "values", values)
-    fig, ax = _axes(ax)
+    fig, ax = axes(ax)
     if len(x) > _MOST_POINTS:
         bins = np.array_split(np.arange(len(x)), _MOST_POINTS)
         low, high = (np.array([pick(y[b]) for b in bins]) for pick in (np.min, np.max))
@@ -97,7 +97,7 @@ def spread(
     _pair("x", x, "low", low)
     if not np.all((bottom <= middle) & (middle <= top)):
         raise ValueError("low, median and high must be in this order at every x, got otherwise")
-    fig, ax = _axes(ax)
+    fig, ax = axes(ax)
     ax.fill_between(place, bottom, top, color=color, alpha=0.25, linewidth=0)
     ax.plot(place, middle, "o-", color=color, markersize=5)
     end_label(ax, place[-1], middle[-1], label, color)
@@ -133,7 +133,7 @@ def by_position(
     """
     heights = as_array(error)
     positions, heights = _pair("positions", np.arange(1, heights.size + 1), "error", heights)
-    fig, ax = _axes(ax)
+    fig, ax = axes(ax)
     colors = [COLORS["baseline"] if p % period else color for p in positions.astype(int)]
     ax.bar(positions, heights, color=colors, width=0.7)
     if low is not None and high is not None:
@@ -177,7 +177,7 @@ def lags(
     positive = y > 0
     if np.any(y < 0) or not np.any(positive):
         raise ValueError(f"norms must be at least 0 and not all 0, got {y.min()} to {y.max()}")
-    fig, ax = _axes(ax)
+    fig, ax = axes(ax)
     ax.semilogy(x, np.where(positive, y, np.nan), color=color)
     last = np.flatnonzero(positive)[-1]
     if not positive[-1]:
@@ -189,7 +189,8 @@ def lags(
     return fig, ax
 
 
-def _axes(ax: Axes | None) -> tuple[Figure, Axes]:
+def axes(ax: Axes | None) -> tuple[Figure, Axes]:
+    """Return the axes with their figure; new ones if there are none."""
     if ax is None:
         return figure()
     fig = ax.get_figure(root=True)

@@ -8,8 +8,8 @@ import { lineChart } from "./base/line_chart.js";
 import { createCell } from "./engine/cells.js";
 import { initialiseCell } from "./engine/initialise.js";
 import { Random } from "./engine/random.js";
-import { barChart } from "./path_splitter/bars.js";
-import { splitPaths, stretch, sumOfPaths } from "./path_splitter/paths.js";
+import { partsChart } from "./path_splitter/bars.js";
+import { partsOfWhole, splitPaths, stretch, sumOfPaths } from "./path_splitter/paths.js";
 import { describePaths } from "./path_splitter/words.js";
 
 const SETTINGS = ["forget_bias", "weight_scale", "steps", "lag", "epsilon", "network"];
@@ -20,15 +20,12 @@ const STARTS = [
   ["1997: no forget gate (f = 1), cut at h (ε = 0)", { forget_bias: 40, epsilon: 0 }],
 ];
 const BIASES = [...Array.from({ length: 37 }, (_, k) => -3 + 0.25 * k), 40];
-const DECADES = 6; // below what arrives, terms are not shown
 
 /** See `PathSplitter` in Python for the traits. */
 export function render({ model, el }) {
   const { begin, change, quietly, release } = followSettings(model, SETTINGS, update);
   const frame = figureFrame(el, {
-    question:
-      "Which paths bring the gradient back: the straight one along the cell state, or " +
-      "detours through h?",
+    question: "Which paths bring the gradient back?",
     onReset: () => change(begin),
   });
   const set = (name) => (value) => change({ [name]: value });
@@ -66,7 +63,7 @@ export function render({ model, el }) {
       onInput: set("lag"),
     }),
     epsilon: slider({
-      label: "ε: how much of the gradient passes through each h",
+      label: "ε: how much of the gradient passes each h (m detours: εᵐ)",
       value: begin.epsilon,
       min: 0,
       max: 1,
@@ -89,7 +86,7 @@ export function render({ model, el }) {
     const another = () => change({ network: model.get("network") + 1 });
     frame.buttons.prepend(button({ label: "Another random network", onClick: another }).root);
   }
-  const bars = barChart();
+  const bars = partsChart();
   const lines = lineChart({
     height: 230,
     labels: 96,
@@ -99,8 +96,9 @@ export function render({ model, el }) {
   const about = element(
     "p",
     { class: "rnnbook-paths-about" },
-    "A path goes straight along the cell state (m = 0: the product of the forget gates), or " +
-      "makes m detours through h. Scale the gradient through every h by ε: m detours count εᵐ.",
+    "A path goes straight along the cell state (m = 0), or makes m detours through h. Each bar is " +
+      "what the paths with m detours add; what points across the whole cancels, and is not drawn. " +
+      "The line adds the bars up.",
   );
   frame.stage.append(about, bars.root, lines.root);
 
@@ -128,26 +126,21 @@ export function render({ model, el }) {
   }
 
   function drawBars() {
-    const epsilon = model.get("epsilon");
     const lag = model.get("lag");
-    const sizes = terms[lag].map(stretch);
-    const whole = stretch(sumOfPaths(terms[lag], 1));
-    const sum = stretch(sumOfPaths(terms[lag], epsilon));
-    const floor = decade(Math.min(whole / 10 ** DECADES, sizes[0] / 10, sum / 10), Math.floor);
-    const shown = sizes.findLastIndex((size) => size > floor) + 1;
+    const { whole, parts, shown } = partsOfWhole(terms[lag], model.get("epsilon"));
+    const drawn = parts.slice(0, shown);
+    const size = (value) => formatNumber(value, 2);
+    const below = drawn.flatMap((part, m) => (part < -0.01 * whole ? [m] : []));
     bars.update({
       label:
-        `The terms of the gradient over ${lag} steps by number of detours, from 0 to ` +
-        `${shown - 1}. Direct: ${formatNumber(sizes[0], 2)}. Largest: ` +
-        `${sizes.indexOf(Math.max(...sizes))} detours. Sum: ${formatNumber(sum, 2)}.`,
+        `What paths with m detours add to the gradient over ${lag} steps, m from 0 to ` +
+        `${shown - 1}. Direct: ${size(parts[0])}. Largest: ${size(Math.max(...parts))}, with ` +
+        `m = ${parts.indexOf(Math.max(...parts))}. ` +
+        `${below.length ? `Below zero: m = ${below.join(", ")}. ` : ""}All: ${size(whole)}.`,
       xLabel: "m: how often a path passes through h",
-      yLabel: `size of each term of ∂c_T/∂c_t, lag ${lag}`,
-      domain: [floor, decade(Math.max(...sizes, whole), Math.ceil)],
-      bars: sizes.slice(0, Math.max(shown, 2)).map((size, m) => ({
-        value: epsilon ** m * size,
-        whole: size,
-      })),
-      level: { value: sum, name: `sum: ${formatNumber(sum, 2)}` },
+      yLabel: `what m detours add, lag ${lag}`,
+      parts: drawn,
+      whole: { value: whole, lines: ["all paths", size(whole)] },
     });
   }
 

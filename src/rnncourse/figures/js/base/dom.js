@@ -48,7 +48,7 @@ export function powerOfTen(exponent) {
 }
 
 /**
- * A number in few characters, with a true minus sign: `0.25`, `1.2e−8`, `1,250`, `not a number`.
+ * A number as the book writes it: `0.25`, `−3`, `1.2 · 10⁻⁸`, `1,250`, `not a number`.
  *
  * @param {number} value
  * @param {number} digits Significant digits.
@@ -59,9 +59,14 @@ export function formatNumber(value, digits = 3) {
   const size = Math.abs(value);
   let text;
   if (size === 0) text = "0";
-  else if (size < 1e-3 || size >= 1e6) {
-    text = value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
-  } else if (size >= 10 ** (digits - 1)) text = Math.round(value).toLocaleString("en");
-  else text = String(Number(value.toPrecision(digits)));
-  return text.replaceAll("-", "−");
+  else if (size < 1e-3 || size >= 1e6) text = timesPowerOfTen(size, digits);
+  else if (size >= 10 ** (digits - 1)) text = Math.round(size).toLocaleString("en");
+  else text = String(Number(size.toPrecision(digits)));
+  return value < 0 && text !== "0" ? `−${text}` : text;
+}
+
+function timesPowerOfTen(size, digits) {
+  const [factor, exponent] = size.toExponential(digits - 1).split("e").map(Number);
+  const power = powerOfTen(exponent);
+  return factor === 1 ? power : `${factor}\u00a0·\u00a0${power}`;
 }

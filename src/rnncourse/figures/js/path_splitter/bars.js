@@ -1,53 +1,55 @@
-// Bars on a logarithmic axis, one for each number of detours.
+// The parts of a whole side by side on a linear axis, and the whole as the last bar.
 
-import { svgElement } from "../base/dom.js";
+import { powerOfTen, svgElement } from "../base/dom.js";
 import { scaleTo, ticks } from "../base/scale.js";
 
-const MARGIN = { left: 52, right: 96, top: 22, bottom: 40 };
+const MARGIN = { left: 52, right: 96, top: 26, bottom: 40 };
 
 /**
- * A chart of bars, as wide as its place.
+ * A chart of bars that add up, as wide as its place.
  *
- * `update` takes `label` (what it shows, in words), `xLabel`, `yLabel`, `domain` (powers of ten at
- * both ends of the y axis), `bars`, `[{ value, whole }]`, of which `whole` is drawn as an outline,
- * and `level`, `{ value, name }`, a dashed line across.
+ * `update` takes `label` (what it shows, in words), `xLabel`, `yLabel`, `parts` (numbers; those
+ * below 0 hang from the axis), and `whole`, `{ value, lines }`: their sum, and what is written
+ * beside its bar. A line adds the parts up from left to right.
  */
-export function barChart({ height = 210 } = {}) {
+export function partsChart({ height = 220 } = {}) {
   const root = svgElement("svg", { class: "rnnbook-chart", role: "img", height, width: "100%" });
   let state = null;
   let width = 0;
 
   function draw() {
     if (!width || !state) return;
-    const { domain, bars, level } = state;
+    const { parts, whole } = state;
     const box = {
       left: MARGIN.left,
       right: width - MARGIN.right,
       top: MARGIN.top,
       bottom: height - MARGIN.bottom,
     };
-    const scale = scaleTo(domain, [box.bottom, box.top], true);
-    const toY = (value) =>
-      value > domain[0] ? Math.max(scale(value), box.top) : box.bottom;
-    const slot = (box.right - box.left) / bars.length;
-    const drawn = bars.flatMap(({ value, whole }, m) => {
+    const sums = runningSums(parts);
+    const seen = [0, whole.value, ...parts, ...sums];
+    const domain = [Math.min(...seen), Math.max(...seen)];
+    const toY = scaleTo(domain, [box.bottom, box.top]);
+    const slot = (box.right - box.left) / (parts.length + 1);
+    const bars = [...parts, whole.value].map((value, m) => {
+      const [top, foot] = [toY(Math.max(value, 0)), toY(Math.min(value, 0))];
       const place = { x: box.left + (m + 0.14) * slot, width: 0.72 * slot };
-      const rectangle = (size, name) => {
-        const y = toY(size);
-        const tall = box.bottom - y;
-        return tall > 0 ? svgElement("rect", { ...place, y, height: tall, class: name }) : null;
-      };
-      const kind = m === 0 ? "rnnbook-paths-direct" : "rnnbook-paths-detour";
-      return [rectangle(whole, `${kind} rnnbook-paths-whole`), rectangle(value, kind)];
+      const kind = m === 0 ? "direct" : m === parts.length ? "all" : "detour";
+      const looks = { height: foot - top, class: `rnnbook-paths-${kind}` };
+      return svgElement("rect", { ...place, y: top, ...looks });
     });
+    const { unit, note } = unitOf(Math.max(...domain.map(Math.abs)));
     root.setAttribute("viewBox", `0 0 ${width} ${height}`);
     root.setAttribute("aria-label", state.label);
     root.replaceChildren(
-      ...grid(domain, box, toY),
-      ...drawn.filter(Boolean),
-      ...numbers(bars.length, slot, box),
-      ...across(level, box, toY),
-      text({ x: 6, y: 12 }, state.yLabel),
+      ...grid(domain, unit, box, toY),
+      ...bars,
+      stairs(sums, slot, box, toY),
+      ...numbers(parts.length, slot, box),
+      ...whole.lines.map((words, k) =>
+        text({ x: box.right + 6, y: toY(whole.value) + 4 + 15 * k, class: "rnnbook-end" }, words),
+      ),
+      text({ x: 6, y: 12 }, `${state.yLabel}${note}`),
       text({ x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, state.xLabel),
     );
   }
@@ -69,35 +71,52 @@ export function barChart({ height = 210 } = {}) {
   };
 }
 
+function runningSums(parts) {
+  let sum = 0;
+  return parts.map((part) => (sum += part));
+}
+
+/** The power of ten that the axis counts in: 1 where its numbers are neither small nor large. */
+function unitOf(largest) {
+  const power = Math.floor(Math.log10(largest || 1));
+  if (power >= -2 && power <= 3) return { unit: 1, note: "" };
+  return { unit: 10 ** power, note: `, in ${powerOfTen(power)}` };
+}
+
 function text(attributes, words) {
   return svgElement("text", attributes, words);
 }
 
-function grid(domain, box, toY) {
-  const lines = ticks(domain, 4, true).flatMap(({ value, words }) => {
-    const y = toY(value);
+function grid(domain, unit, box, toY) {
+  const counted = domain.map((end) => end / unit);
+  const lines = ticks(counted, 4).flatMap(({ value, words }) => {
+    const y = toY(value * unit);
     return [
       svgElement("line", { x1: box.left, x2: box.right, y1: y, y2: y, class: "rnnbook-grid" }),
       text({ x: box.left - 6, y: y + 4, "text-anchor": "end" }, words),
     ];
   });
-  const foot = { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom };
-  return [...lines, svgElement("line", { ...foot, class: "rnnbook-axis" })];
+  const zero = toY(0);
+  const ends = { x1: box.left, x2: box.right, y1: zero, y2: zero };
+  return [...lines, svgElement("line", { ...ends, class: "rnnbook-axis" })];
+}
+
+/** From part to part the line steps up or down by what that part adds, and ends at the whole. */
+function stairs(sums, slot, box, toY) {
+  const steps = sums.map((sum, m) => {
+    const rise = `V${toY(sum).toFixed(1)}`;
+    return `${rise}H${(box.left + (m + 1.14) * slot).toFixed(1)}`;
+  });
+  const d = `M${(box.left + 0.14 * slot).toFixed(1)} ${toY(0).toFixed(1)}${steps.join("")}`;
+  return svgElement("path", { d, class: "rnnbook-paths-sum" });
 }
 
 function numbers(count, slot, box) {
   const stride = [1, 2, 5, 10, 20].find((step) => step * slot >= 22) ?? 20;
-  return Array.from({ length: Math.ceil(count / stride) }, (_, index) => {
-    const m = index * stride;
-    const x = box.left + (m + 0.5) * slot;
-    return text({ x, y: box.bottom + 16, "text-anchor": "middle" }, String(m));
-  });
-}
-
-function across(level, box, toY) {
-  const y = toY(level.value);
-  return [
-    svgElement("line", { x1: box.left, x2: box.right, y1: y, y2: y, class: "rnnbook-paths-sum" }),
-    text({ x: box.right + 6, y: y + 4 }, level.name),
-  ];
+  const at = (m, words) =>
+    text({ x: box.left + (m + 0.5) * slot, y: box.bottom + 16, "text-anchor": "middle" }, words);
+  const named = Array.from({ length: Math.ceil(count / stride) }, (_, k) => k * stride);
+  // The last number gives way to the name of the whole.
+  const clear = named.filter((m) => (count - m) * slot >= 22);
+  return [...clear.map((m) => at(m, String(m))), at(count, "all")];
 }

@@ -60,6 +60,32 @@ export function sumOfPaths(terms, epsilon) {
   return sum;
 }
 
+const TOO_SMALL_TO_SEE = 1 / 500; // of the longest bar
+
+/**
+ * What each term adds to the sum J: its part along J, ⟨εᵐ P⁽ᵐ⁾, J⟩ / ‖J‖_F, by √H as in `stretch`.
+ *
+ * The parts add up to the size of J. What of a term lies across J cancels against the others.
+ *
+ * @returns `whole`, the size of J; `parts`, m from 0 to the lag; `shown`, how many of them there
+ *   is anything to be seen of, at least 2.
+ */
+export function partsOfWhole(terms, epsilon) {
+  const sum = sumOfPaths(terms, epsilon);
+  const whole = stretch(sum);
+  const scale = whole > 0 ? 1 / (Math.sqrt(sum.length) * whole) : 0;
+  const parts = terms.map((term, m) => {
+    let along = 0;
+    for (let k = 0; k < sum.length; k++) along += term[k] * sum[k];
+    return epsilon ** m * along * scale;
+  });
+  const least = TOO_SMALL_TO_SEE * Math.max(whole, ...parts.map(Math.abs));
+  let shown = parts.length;
+  let left = 0; // what those add that are not shown
+  while (shown > 2 && (left += Math.abs(parts[shown - 1])) <= least) shown -= 1;
+  return { whole, parts, shown };
+}
+
 /** ‖J‖_F / √H: how much a matrix (H, H) stretches, in root mean square over all directions. */
 export function stretch(matrix) {
   let sum = 0;

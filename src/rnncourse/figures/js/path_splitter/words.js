@@ -1,12 +1,12 @@
-// What the terms mean, in words.
+// What the parts mean, in words.
 
 import { formatNumber } from "../base/dom.js";
-import { stretch, sumOfPaths } from "./paths.js";
+import { partsOfWhole, stretch } from "./paths.js";
 
 const EXPLODES = 10;
 
 /**
- * One or two sentences on the gradient over a lag.
+ * Two or three sentences on the gradient over a lag.
  *
  * @param {object} options
  * @param {Float64Array[]} options.terms Of one lag, as `splitPaths` gives them.
@@ -15,47 +15,49 @@ const EXPLODES = 10;
  */
 export function describePaths({ terms, lag, epsilon }) {
   const size = (value) => formatNumber(value, 2);
-  const direct = stretch(terms[0]);
   const start = `Over ${lag} ${lag === 1 ? "step" : "steps"} the direct path alone (m = 0)`;
-  const alone = `${start} keeps ${size(direct)} of the gradient.`;
+  const alone = `${start} keeps ${size(stretch(terms[0]))} of the gradient.`;
   if (epsilon === 0) {
     return `${alone} With ε = 0 nothing passes through h: that is all that arrives.`;
   }
-  const scaled = terms.map((term, m) => epsilon ** m * stretch(term));
-  const sum = stretch(sumOfPaths(terms, epsilon));
+  const { whole, parts } = partsOfWhole(terms, epsilon);
   const all = epsilon === 1 ? "All paths together" : `With ε = ${formatNumber(epsilon)}, all paths`;
-  const arrives = `${all} bring ${size(sum)}.`;
-  return `${alone} ${arrives} ${verdict(terms, scaled, epsilon, sum, direct)}`;
+  if (whole === 0) return `${alone} ${all} bring nothing.`;
+  const shares = parts.map((part) => part / whole);
+  return `${alone} ${all} bring ${size(whole)}; ${adds(shares[0])}. ${verdict(shares, whole)}`;
 }
 
-function verdict(terms, scaled, epsilon, sum, direct) {
-  // What would be missing without the paths of m detours or more, as a share of the sum.
-  const share = (from) => {
-    const part = terms.map((term, m) => (m < from ? new Float64Array(term.length) : term));
-    return stretch(sumOfPaths(part, epsilon)) / sum;
-  };
-  const largest = scaled.indexOf(Math.max(...scaled));
+function adds(share) {
+  const percent = Math.round(100 * Math.abs(share));
+  if (percent === 0) return "to that the direct path adds next to nothing";
+  if (share < 0) return `the direct path takes ${percent}\u00a0% of that away`;
+  return `the direct path adds ${percent}\u00a0% of that`;
+}
+
+function verdict(shares, whole) {
+  const largest = shares.indexOf(Math.max(...shares));
   const most = largest === 1 ? "one detour" : `${largest} detours`;
-  const uncut = scaled.reduce((total, value) => total + value, 0) / sum;
-  if (share(1) < 0.1) return "Nearly all of it came straight along the cell state.";
-  if (share(1) < 0.4) return "Most of it came straight along the cell state, some by detours.";
-  if (uncut > 10) {
+  const above = shares.reduce((sum, share) => sum + Math.max(share, 0), 0);
+  if (shares[0] > 0.9) return "Nearly all of it came straight along the cell state.";
+  if (shares[0] > 0.6) return "Most of it came straight along the cell state, some by detours.";
+  if (above > 2) {
     return (
-      `The terms add up to ${formatNumber(uncut, 2)} times the sum: paths with opposite signs ` +
-      `cancel. The largest term has ${largest === 0 ? "no detour" : most}.`
+      `The bars above zero add up to ${formatNumber(above, 2)} times the whole, and those below ` +
+      "take the rest away: paths with opposite signs cancel."
     );
   }
-  if (sum > EXPLODES) {
+  if (whole > EXPLODES) {
     return (
       "The gradient explodes. The direct path cannot do that, as forget gates are below 1: " +
       `the detours did, most of all those with ${most}.`
     );
   }
-  if (direct < 0.1 * sum && share(2) > 0.9) {
-    return (
-      `Nearly all of it came by two or more detours through h; the largest term has ${most}.`
-    );
+  if (shares[0] + shares[1] < 0.1) {
+    return `Nearly all of it came by two or more detours through h, most of all by ${most}.`;
   }
-  const what = largest === 0 ? "no detour" : most;
-  return `The direct path and the detours both matter: the largest term has ${what}.`;
+  if (shares[0] < 0.1) {
+    return `Nearly all of it came by detours through h, most of all by ${most}.`;
+  }
+  const bar = largest === 0 ? "direct path" : `paths with ${most}`;
+  return `The direct path and the detours both matter: the largest bar is that of the ${bar}.`;
 }
