@@ -20,8 +20,8 @@ from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
+from rnncourse.plots.one_hot import one_hot
 from rnncourse.plots.pictures import states, unrolled
-from rnncourse.plots.recurrence import one_hot, recurrence
 from rnncourse.plots.remedies import remedies
 from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
@@ -51,7 +51,6 @@ __all__ = [
     "lstm_keys",
     "marked",
     "one_hot",
-    "recurrence",
     "remedies",
     "row",
     "shapes",
