@@ -86,7 +86,7 @@ export function render({ model, el }) {
     const settings = now();
     const { u, loudness } = settings;
     const x = inputs.map((input) => loudness * input);
-    draw({ u, x, ...walkUnit({ w: u, b: 0, x, alpha: inputs.map(() => 1) }) }, settings);
+    draw({ u, x, ...walkUnit({ u, b: 0, x, alpha: inputs.map(() => 1) }) }, settings);
   }
 
   update();
