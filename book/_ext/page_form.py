@@ -2,8 +2,8 @@
 
 A chapter's number comes from its file (`05-…` is 5, `05b-…` is 5b), its figures are numbered in
 their order, and `<!--time-->` in the prose becomes the time that its words, code, figures,
-questions and exercises take; `<!--time:chapters/05-…-->` is that of another page, in minutes. What
-is counted is what a reader sees: no folds, no outputs.
+questions and exercises take. What is counted is what a reader sees: no folds, no outputs. A ★
+behind an exercise's minutes says that an evening is planned with it.
 
 `python book/_ext/page_form.py [FILES]` prints the counts of built pages and what is over budget.
 """
@@ -17,11 +17,9 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from docutils import nodes
-from sphinx.errors import ExtensionError
 
 CHAPTER = re.compile(r"chapters/(?P<number>\d\d)(?P<letter>[a-z]?)-[^/]+")
 TIME = "<!--time-->"
-TIME_OF = re.compile(r"<!--time:(?P<page>[\w/-]+)-->")
 ASKING = ("quiz", "prediction", "try_it")  # figures that are questions
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 140, 7
@@ -33,6 +31,9 @@ DRAWN = re.compile(r"(<svg\b[^>]*>).*?(</svg>)", re.DOTALL)
 CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 COLOURED = re.compile(r"</?span\b[^>]*>")
 MINUTES = re.compile(r"\b(\d+) minutes\b")
+STARRED = re.compile(r"\b(\d+) minutes\.\s*★")
+STAR = re.compile(r"(?<=minutes\.</em>) ★")
+STAR_NAMED = ' <span class="rnnbook-star" role="img" aria-label="starred">★</span>'
 
 CORE_ENDS = ("Going deeper", "Quiz")
 CLOSE = ("Quiz", "Take with you", "People say", "Your own network", "Exercises", "Further reading")
@@ -68,7 +69,9 @@ class Form:
     read: int = 0
     """Minutes."""
     do: int = 0
-    """Minutes."""
+    """Minutes of all exercises."""
+    starred: list[int] = field(default_factory=list)
+    """Minutes of each exercise with a star."""
     all_words: int = 0
 
 
@@ -138,12 +141,13 @@ def measure(body: str) -> Form:
         looked_at -= len(section.select(LOOKED_AT))
         lines -= sum(sum(1 for line in c if line.strip()) for c in _visible_code(section))
         # What `check` prints names the minutes once more.
-        said = [
+        said = "".join(
             text
             for text in section.find_all(string=True)
             if not text.find_parent(class_="cell_output")
-        ]
-        form.do = sum(int(found) for found in MINUTES.findall("".join(said)))
+        )
+        form.do = sum(int(found) for found in MINUTES.findall(said))
+        form.starred = [int(found) for found in STARRED.findall(said)]
     form.read = round(form.all_words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + looked_at)
     return form
 
@@ -253,7 +257,7 @@ def _words_in(tag: Tag, *, prose: bool, caption: bool, math: bool, barrier: str)
 
 
 _UNCOUNTED = {"dropdown", "cell_input", "cell_output", "rnnbook-host", "rnnbook-notes"}
-_UNCOUNTED |= {"headerlink", "rnnbook-mark-print"}
+_UNCOUNTED |= {"headerlink", "rnnbook-mark-print", "rnnbook-time"}
 
 
 def _visible_code(root: Tag) -> list[list[str]]:
@@ -302,33 +306,23 @@ def complete(app: Any, page: str, template: str, context: dict[str, Any], doctre
         )
     if TIME in body:
         form = app.rnnbook_forms[page] = measure(body)
-        doing = f", doing {form.do}" if form.do else ""
-        body = body.replace(TIME, f"Reading takes about {form.read} minutes{doing}.")
-    context["body"] = body
+        body = body.replace(TIME, _time(form))
+    context["body"] = STAR.sub(STAR_NAMED, body)
 
 
-def complete_times(app: Any, exception: Exception | None) -> None:
-    """Write the times of other pages, once all pages are there."""
-    if exception or app.builder.format != "html":
-        return
-    for path in sorted(Path(app.outdir, "book").glob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        if TIME_OF.search(text):
-            path.write_text(TIME_OF.sub(lambda m: _minutes(app, m["page"]), text), encoding="utf-8")
-
-
-def _minutes(app: Any, page: str) -> str:
-    built = Path(app.outdir, f"{page}.html")
-    if not built.is_file():
-        raise ExtensionError(f"the time of {page} is asked for, and there is no such page")
-    form = app.rnnbook_forms.get(page) or measure(built.read_text(encoding="utf-8"))
-    return f"{form.read} + {form.do}" if form.do else str(form.read)
+def _time(form: Form) -> str:
+    words = f"Reading takes about {form.read} minutes"
+    if form.starred:
+        exercises = "exercise" if len(form.starred) == 1 else "exercises"
+        words += f", the starred {exercises} {sum(form.starred)}, all exercises {form.do}"
+    elif form.do:
+        words += f", doing {form.do}"
+    return f'<span class="rnnbook-time">{words}.</span>'
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
     app.rnnbook_forms = {}
-    app.connect("build-finished", complete_times, priority=400)
     app.connect("doctree-read", number_title, priority=400)
     app.connect("html-page-context", complete, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -38,7 +38,7 @@ CSS_OTHER_HOST = re.compile(
     r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
 )
 
-# Anchors that set a figure, as in book/_static/host.js: #counterfactual?size=1, #cobweb-2?w=0.9.
+# Anchors that set a figure, as in book/_static/host.js: #counterfactual?size=1, #cobweb-2?u=0.9.
 FIGURE_LINK = re.compile(r"(\w+)(?:-(\d+))?\?(.+)")
 # What figures that read the address themselves understand beside their traits.
 LINK_WORDS = {"playground": {"story", "show", "sample", "step"}}

@@ -95,7 +95,7 @@ def entered(name: str) -> dict[Path, Callable[[str], str]]:
         return "".join(lines)
 
     def in_index(page: str) -> str:
-        row = f"| later | Chapter {number} | {{doc}}`/chapters/{name}` |\n"
+        row = f"| later | {{doc}}`/chapters/{name}` | <!--evening--> | <!--evening:all--> |\n"
         rows = [
             m for m in re.finditer(r"^\|.*/chapters/(\d\d)-.*\|\n", page, re.M) if m[1] < number
         ]

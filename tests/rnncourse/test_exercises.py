@@ -86,7 +86,9 @@ def test_its_page_says_what_it_costs_and_what_it_is_for(room, names):
     for name in names:
         exercise = EXERCISES[name]
         asked = next(k for k, text in enumerate(sources) if f'check("{name}"' in text) - 1
-        assert f"*{exercise.effort.capitalize()}.* " in sources[asked], name
+        effort = f"*{exercise.effort.capitalize()}.* "
+        assert effort in sources[asked], name
+        assert (f"{effort}★ " in sources[asked]) == exercise.starred, name
         lesson, place = exercise.objective.split(".")
         assert lesson == number
         assert 1 <= int(place) <= len(objectives)

@@ -25,7 +25,7 @@ def test_slopes_are_autograds():
 
 
 def test_closed_gate_keeps_state_and_gradient():
-    figure = Cobweb(gate=True, noise=0.8, w=0.0)
+    figure = Cobweb(gate=True, noise=0.8, u=0.0)
     h, slopes = figure.walk()
     assert len(set(h[5:45])) == 1
     assert slopes[5:44] == [1.0] * 39
@@ -40,12 +40,12 @@ def test_gradient_counts_from_the_last_pulse():
     assert gradient[79] == pytest.approx(math.prod(slopes[45:]))
 
 
-@pytest.mark.parametrize(("w", "word"), [(1.5, "holds"), (4.0, "does not hold")])
-def test_still_of_the_cobweb_says_what_it_shows(w, word):
-    # At w = 4 the latch is too firm: the first pulse cannot turn what noise had set.
-    still = Cobweb(w=w).still()
+@pytest.mark.parametrize(("u", "word"), [(1.5, "holds"), (4.0, "does not hold")])
+def test_still_of_the_cobweb_says_what_it_shows(u, word):
+    # At u = 4 the latch is too firm: the first pulse cannot turn what noise had set.
+    still = Cobweb(u=u).still()
     assert f"it {word} the sign of each pulse" in still
-    assert Cobweb(w=w).page() == Cobweb(w=w).page()
+    assert Cobweb(u=u).page() == Cobweb(u=u).page()
 
 
 def test_a_memory_without_switches_adds():

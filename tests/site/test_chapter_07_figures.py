@@ -62,11 +62,11 @@ def compute(browser, module: str, call: str):
 
 @pytest.mark.parametrize("gate", [False, True])
 def test_the_page_walks_as_python_does(browser, gate):
-    figure = Cobweb(w=1.3, b=0.2, noise=0.6, gate=gate)
+    figure = Cobweb(u=1.3, b=0.2, noise=0.6, gate=gate)
     sign = dict(map(tuple, figure.pulses))
     x = [0.6 * draw + 2 * sign.get(t, 0) for t, draw in enumerate(figure.draws, 1)]
     alpha = [float(not gate or t in sign) for t in range(1, len(x) + 1)]
-    unit = json.dumps({"w": 1.3, "b": 0.2, "x": x, "alpha": alpha})
+    unit = json.dumps({"u": 1.3, "b": 0.2, "x": x, "alpha": alpha})
     theirs = compute(browser, "cobweb/unit.js", f"walkUnit({unit})")
     ours = walk(1.3, 0.2, x, alpha)
     assert theirs["h"] == pytest.approx(ours.h, abs=1e-12)
@@ -108,13 +108,13 @@ def hears(page, *words: str | re.Pattern) -> None:
 def test_cobweb_shows_the_dilemma_and_the_way_out(show):
     page = show(Cobweb())
     hears(page, "stores safely, and so it has lost the gradient")
-    weight = page.get_by_label("Weight w")
+    weight = page.get_by_label("Weight u")
     weight.focus()
     for _ in range(10):
-        page.keyboard.press("ArrowLeft")  # w = 1
+        page.keyboard.press("ArrowLeft")  # u = 1
     assert weight.input_value() == "1"
     hears(page, "is lost at step")
-    page.keyboard.press("Home")  # w = 0
+    page.keyboard.press("Home")  # u = 0
     page.get_by_label("Let a gate set the slope").focus()
     page.keyboard.press("Space")
     hears(page, "each slope is exactly 1", "Gradient over the last 35 steps: 1.")
@@ -142,7 +142,7 @@ def test_cobweb_curve_can_be_dragged(show):
     page.mouse.down()
     page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.45 * box["height"])
     page.mouse.up()
-    assert float(page.get_by_label("Weight w").input_value()) < 0.5
+    assert float(page.get_by_label("Weight u").input_value()) < 0.5
 
 
 def test_puzzles_are_solved_by_keyboard_alone(show):

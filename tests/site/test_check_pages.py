@@ -10,14 +10,14 @@ GOOD = """<!DOCTYPE html><html><head><link rel="stylesheet" href="a.css">
 <link rel="canonical" href="https://example.org/"></head><body>
 <h1 id="top">A page</h1> <a href="#top">up</a> <a href="https://example.org">elsewhere</a>
 <a href="other.html#there">other</a> <a href="mailto:a@example.org">write</a> <a href="#">none</a>
-<a href="other.html#cobweb?w=0.9&amp;gate=true">set it</a> <a href="other.html#cobweb-2?b=1">two</a>
+<a href="other.html#cobweb?u=0.9&amp;gate=true">set it</a> <a href="other.html#cobweb-2?b=1">two</a>
 <img src="a.png" alt="the loss falls"> <img src="b.png" aria-hidden="true">
 <svg role="img" aria-label="the loss falls"></svg> {planted}
 </body></html>"""
 
 FIGURE = '<div data-figure="cobweb"><script type="application/json">{traits}</script></div>'
 OTHER = '<p id="there">There</p>' + "".join(
-    FIGURE.replace("{traits}", traits) for traits in ('{"w": 1, "b": 0, "gate": false}', '{"b": 1}')
+    FIGURE.replace("{traits}", traits) for traits in ('{"u": 1, "b": 0, "gate": false}', '{"b": 1}')
 )
 
 
@@ -48,8 +48,8 @@ def test_good_pages_pass(pages) -> None:
         ('<a href="#gone">x</a>', "missing anchor: #gone"),
         ('<a href="other.html#gone">x</a>', "missing anchor: other.html#gone"),
         ('<a href="#gone?cell=lstm">x</a>', "missing figure: #gone?cell=lstm"),
-        ('<a href="other.html#cobweb-3?w=1">x</a>', "missing figure: other.html#cobweb-3?w=1"),
-        ('<a href="other.html#cobweb-2?w=1">x</a>', "sets no trait of its figure: other.html#"),
+        ('<a href="other.html#cobweb-3?u=1">x</a>', "missing figure: other.html#cobweb-3?u=1"),
+        ('<a href="other.html#cobweb-2?u=1">x</a>', "sets no trait of its figure: other.html#"),
         ('<a href="other.html#cobweb?b=1&amp;v=1">x</a>', "sets no trait of its figure"),
         ('<img src="a.png">', "without alternative text: a.png"),
         ('<img src="a.png" alt="">', "without alternative text"),

@@ -168,9 +168,9 @@ def test_a_value_that_a_figure_cannot_show_is_taken_back(bare: Callable) -> None
     hears(host, "Step 2: h⁽¹⁾")
     follow(visit, "#step_through?kind=gru&question=Why")  # not for the reader's hand
     assert visit.page.locator("[data-linked]").count() == 0
-    follow(visit, "#cobweb?step=9999&w=0.5")
+    follow(visit, "#cobweb?step=9999&u=0.5")
     cobweb = visit.page.locator(".rnnbook-host").last
-    assert cobweb.get_by_label("Weight w").input_value() == "1.5"
+    assert cobweb.get_by_label("Weight u").input_value() == "1.5"
     assert visit.faults == []
 
 

@@ -77,7 +77,7 @@ PAGE = """
 <section><h2>Quiz</h2><div class="rnnbook-host" data-figure="quiz"><ol class="rnnbook-quiz-still">
 <li>one</li><li>two</li></ol></div></section>
 <section><h2>Take with you</h2><ol><li>1</li></ol></section>
-<section><h2>Exercises</h2><p><em>Write, 15 minutes.</em> <em>Find, 10 minutes.</em></p></section>
+<section><h2>Exercises</h2><p><em>Write, 15 minutes.</em> ★ <em>Find, 10 minutes.</em></p></section>
 </section></article>
 """
 
@@ -95,6 +95,7 @@ def test_what_is_counted() -> None:
     assert (form.goals, form.questions, form.take_with_you) == (3, 2, 1)
     assert form.prediction
     assert form.do == 25
+    assert form.starred == [15]
 
 
 def test_what_is_over_budget_is_told_with_its_numbers() -> None:

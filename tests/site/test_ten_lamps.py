@@ -46,6 +46,26 @@ def test_a_slider_lights_them_and_a_lamp_opens_its_run(lamps) -> None:
     assert visit.faults == []
 
 
+def test_a_strip_shows_when_the_runs_of_the_opened_row_learned_it(lamps) -> None:
+    visit = lamps()
+    page, strip = visit.page, visit.page.locator(".rnnbook-lamps-strip")
+    marks = page.locator(".rnnbook-lamps-mark").all()
+    assert strip.get_attribute("aria-label") == (
+        "“Simple RNN”: learned it after 75, 75 updates; never, 1 of 3 runs."
+    )
+    ticks = {tick.inner_text(): tick.bounding_box() for tick in strip.locator("span").all()}
+    boxes = [mark.bounding_box() for mark in marks]
+    never = ticks["never"]
+    assert boxes[0]["x"] == boxes[2]["x"] < boxes[1]["x"]
+    assert boxes[0]["y"] > boxes[2]["y"]  # one on the other
+    assert never["x"] < boxes[1]["x"] < never["x"] + never["width"]
+    page.get_by_role("radio", name="LSTM <b>, run 2: dark").check()
+    assert strip.get_attribute("aria-label") == "“LSTM <b>”: never, 3 of 3 runs."
+    opened = [m.evaluate("e => e.classList.contains('rnnbook-lamps-mark-opened')") for m in marks]
+    assert opened == [False, False, True]
+    assert visit.faults == []
+
+
 def test_they_fit_a_phone(lamps) -> None:
     page = lamps(viewport=PHONE).page
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -58,7 +78,9 @@ def test_they_fit_a_phone(lamps) -> None:
 def test_the_still_table_counts_them() -> None:
     still = TenLamps(ROWS, question="Which?").still()
     assert still.count("<tr>") == 3
-    assert '2<br><span aria-hidden="true">●●○</span>' in still
+    assert '2<br><span aria-hidden="true">●●○</span><br>75</td>' in still
+    late = TenLamps({"a": {20: [LIT, (150, 1.0, True), DARK]}}, question="Which?").still()
+    assert "<br>75 to 150</td>" in late
     assert "LSTM &lt;b&gt;" in still
 
 

@@ -44,14 +44,57 @@ def test_forwards_it_reads_one_input_at_a_time(bare) -> None:
     page, says = visit.page, visit.page.locator(".rnnbook-says")
     assert says.inner_text().startswith("Step 8: 0.8 · ")
     assert "Without the first input it would be" in says.inner_text()
-    steps = page.locator("input[type=range]").nth(2)
+    u, steps = page.locator("input[type=range]").all()
     set_to(steps, "1")
     assert says.inner_text() == "Step 1: 0.8 · 0.00 + 1.00 = 1.00, and the tanh makes 0.76 of it."
     assert page.locator(".rnnbook-row-state").all_inner_texts() == ["0.76", *["…"] * 7]
-    assert page.locator(".rnnbook-row-above").all_inner_texts() == ["1.00", *[""] * 7]
     set_to(steps, "0")
     assert says.inner_text() == "The state begins at 0. Read the first input."
+    set_to(u, "-1.5")
+    assert page.locator(".rnnbook-row-factor").all_inner_texts() == ["×−1.5"] * 7
     assert visit.faults == []
+
+
+def test_the_row_folds_into_the_loop_and_back(bare) -> None:
+    visit = bare(UnrolledStepper(u=0.8, direction="forwards"), reduced_motion="reduce")
+    page, says = visit.page, visit.page.locator(".rnnbook-says")
+    places = lambda: {  # noqa: E731
+        round(card.bounding_box()["x"]) for card in page.locator(".rnnbook-row-step").all()
+    }
+    on_top = lambda: page.evaluate(  # noqa: E731
+        """() => {
+          const { x, y, width, height } = document
+            .querySelector(".rnnbook-row-now .rnnbook-row-state").getBoundingClientRect();
+          return document.elementFromPoint(x + width / 2, y + height / 2).textContent;
+        }"""
+    )
+    loop = page.locator(".rnnbook-row-loop")
+    assert len(places()) == 8
+    assert loop.evaluate("e => getComputedStyle(e).opacity") == "0"
+    page.get_by_role("button", name="Fold").press("Enter")
+    assert len(places()) == 1
+    assert loop.evaluate("e => getComputedStyle(e).opacity") == "1"
+    # Folded, the one box shows each state in its turn.
+    _, steps = page.locator("input[type=range]").all()
+    set_to(steps, "1")
+    assert on_top() == "0.76"
+    assert says.inner_text().endswith(
+        "makes 0.76 of it. The loop brings it back for the next step. One unit, used once."
+    )
+    set_to(steps, "8")
+    assert on_top() == "0.23"
+    assert says.inner_text().endswith("That was the last input. One unit, used 8 times.")
+    page.get_by_role("button", name="Unroll").press("Enter")
+    assert len(places()) == 8
+    page.get_by_role("button", name="Fold").click()
+    page.get_by_role("button", name="Reset").click()
+    assert len(places()) == 8
+    assert visit.faults == []
+
+
+def test_its_still_shows_the_loop_beside_the_row() -> None:
+    still = UnrolledStepper(u=0.8, direction="forwards").still()
+    assert "On the left the unit with a loop, on the right a copy for each step" in still
 
 
 def test_a_gradient_that_explodes_is_clipped(bare) -> None:

@@ -79,6 +79,7 @@ class Exercise:
         title: What it asks for, in a few words.
         level: Its rung of the ladder.
         minutes: How long it takes most readers.
+        starred: Whether an evening is planned with it; at most two are.
         objective: What it tests, such as ``"02.1"``: the first in the list of chapter 02.
         hints: Three, each saying more than the one before.
         notice: What is worth noticing for who has solved it, in a sentence.
@@ -107,6 +108,7 @@ class Exercise:
     reference: Callable[..., Any]
     mistakes: tuple[Mistake, ...]
     places: Mapping[str, str] = field(default_factory=dict)
+    starred: bool = False
     by_hand: bool = False
     varied: bool = True
     single: bool = False

@@ -26,19 +26,19 @@ class Walk(NamedTuple):
     slopes: list[float]
 
 
-def walk(w: float, b: float, x: Sequence[float], alpha: Sequence[float]) -> Walk:
-    """Walk with ``h_t = (1 − α_t) h_{t-1} + α_t tanh(w h_{t-1} + b + x_t)`` from ``h_0 = 0``.
+def walk(u: float, b: float, x: Sequence[float], alpha: Sequence[float]) -> Walk:
+    """Walk with ``h_t = (1 − α_t) h_{t-1} + α_t tanh(u h_{t-1} + b + x_t)`` from ``h_0 = 0``.
 
     Args:
-        w: the weight with which the unit feeds itself.
+        u: the weight with which the unit feeds itself.
         b: its bias.
         x: inputs, T of them.
         alpha: gates, T of them; 1 for a unit without a gate.
     """
     h, slopes = [0.0], []
     for x_t, alpha_t in zip(x, alpha, strict=True):
-        n = tanh(w * h[-1] + b + x_t)
-        slopes.append(1 - alpha_t + alpha_t * w * (1 - n * n))
+        n = tanh(u * h[-1] + b + x_t)
+        slopes.append(1 - alpha_t + alpha_t * u * (1 - n * n))
         h.append((1 - alpha_t) * h[-1] + alpha_t * n)
     return Walk(h, slopes)
 
@@ -50,7 +50,7 @@ class Cobweb(Figure):
         **settings: where it starts: any of the attributes.
 
     Attributes:
-        w: the weight with which the unit feeds itself, from 0 to 4.
+        u: the weight with which the unit feeds itself, from 0 to 4.
         b: its bias.
         noise: factor of the noise.
         pulse: size of the pulses.
@@ -62,7 +62,7 @@ class Cobweb(Figure):
 
     name = "cobweb"
 
-    w = traitlets.Float(1.5).tag(sync=True)
+    u = traitlets.Float(1.5).tag(sync=True)
     b = traitlets.Float(0.0).tag(sync=True)
     noise = traitlets.Float(0.2).tag(sync=True)
     pulse = traitlets.Float(2.0).tag(sync=True)
@@ -84,7 +84,7 @@ class Cobweb(Figure):
             self.noise * draw + self.pulse * sign.get(t, 0)
             for t, draw in zip(steps, self.draws, strict=True)
         ]
-        return walk(self.w, self.b, x, [float(not self.gate or t in sign) for t in steps])
+        return walk(self.u, self.b, x, [float(not self.gate or t in sign) for t in steps])
 
     def gradient(self) -> list[float]:
         """``∂h_t/∂h_k`` for each step, where k is the step of the last pulse up to t."""
@@ -100,7 +100,7 @@ class Cobweb(Figure):
         fig, (web, path, size) = plots.figure(height=2.6, ncols=3)
         grid = torch.linspace(-1.1, 1.1, 111)
         web.plot(grid, grid, color=plots.COLORS["baseline"], linewidth=1)
-        web.plot(grid, torch.tanh(self.w * grid + self.b), color=plots.COLORS["simple"])
+        web.plot(grid, torch.tanh(self.u * grid + self.b), color=plots.COLORS["simple"])
         corners = [(a, c) for a, b in pairwise(h[: self.step + 1]) for c in (a, b)]
         web.plot(*zip(*corners, strict=True), color=plots.COLORS["accent"], linewidth=1)
         web.set(xlabel="old state", ylabel="new state", aspect="equal")
@@ -115,7 +115,7 @@ class Cobweb(Figure):
             for t in range(step, end)
         )
         alt = (
-            f"One tanh unit at w = {self.w:g}, with noise and two pulses. Left: its curve, the "
+            f"One tanh unit at u = {self.u:g}, with noise and two pulses. Left: its curve, the "
             "diagonal, and the path between them. Middle: the state over time; it "
             f"{'holds' if held else 'does not hold'} the sign of each pulse until the next. Right: "
             "the gradient since the last pulse, on a logarithmic axis; "

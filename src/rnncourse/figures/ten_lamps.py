@@ -78,8 +78,12 @@ class TenLamps(Figure):
         """Which runs of a row have learned the task over a lag."""
         return [lit for _, _, lit in self.rows[row]["runs"][self.lags.index(lag)]]
 
+    def _updates(self, row: int, lag: int) -> str:
+        made = sorted({n for n, _, lit in self.rows[row]["runs"][self.lags.index(lag)] if lit})
+        return f"{made[0]} to {made[-1]}" if len(made) > 1 else "".join(map(str, made))
+
     def still(self) -> str:
-        """A table: all rows, all lags, a dot for each run."""
+        """A table: all rows, all lags, a dot for each run, when the first and last learned it."""
         head = "".join(f"<th scope='col'>{lag} steps</th>" for lag in self.lags)
         body = ""
         for place, row in enumerate(self.rows):
@@ -87,10 +91,12 @@ class TenLamps(Figure):
             for lag in self.lags:
                 lit = self.learned(place, lag)
                 lamps = "".join("●" if one else "○" for one in sorted(lit, reverse=True))
-                cells += f'<td>{sum(lit)}<br><span aria-hidden="true">{lamps}</span></td>'
+                dots = f'<span aria-hidden="true">{lamps}</span>'
+                cells += f"<td>{sum(lit)}<br>{dots}<br>{self._updates(place, lag)}</td>"
             body += f"<tr><th scope='row'>{escape(row['title'])}</th>{cells}</tr>"
         count = len(self.learned(0, self.lags[0]))
         return (
-            f'<table class="rnnbook-lamps-still"><caption>Runs of {count} that learned it, by lag'
-            f"</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f'<table class="rnnbook-lamps-still"><caption>Runs of {count} that learned it, by lag, '
+            f"and the updates of the first and last to do so</caption><thead><tr><td></td>{head}"
+            f"</tr></thead><tbody>{body}</tbody></table>"
         )

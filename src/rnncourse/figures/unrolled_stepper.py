@@ -30,6 +30,7 @@ class UnrolledStepper(Figure):
         loudness: factor of the inputs.
         back: how many steps the gradient has gone back from the last.
         steps: how many inputs have been read, forwards.
+        folded: whether the copies lie on one another, forwards: one unit with a loop.
         x: inputs before the factor. As `direction`, not to be changed while the figure lives.
 
     Raises:
@@ -44,6 +45,7 @@ class UnrolledStepper(Figure):
     loudness = traitlets.Float(1.0).tag(sync=True)
     back = traitlets.Int(7).tag(sync=True)
     steps = traitlets.Int(8).tag(sync=True)
+    folded = traitlets.Bool(False).tag(sync=True)
     x = traitlets.List(traitlets.Float(), list(INPUTS)).tag(sync=True)
 
     def __init__(self, **settings: Any) -> None:
@@ -60,13 +62,16 @@ class UnrolledStepper(Figure):
         return walk(self.u, 0.0, [self.loudness * x for x in self.x], [1.0] * len(self.x))
 
     def still(self) -> str:
-        """The whole row, with its whole way back unless it goes forwards."""
+        """The whole row: forwards beside its loop, backwards with its whole way back."""
         h, slopes = self.walk()
         unit = f"One unit over {len(self.x)} steps at u = {self.u:g}."
         if self.direction == "forwards":
             x = [round(self.loudness * value, 3) for value in self.x]
             fig, _ = plots.row(x, h[1:], w=1, u=self.u)
-            alt = f"{unit} Its states, each with the input below it; the last is {h[-1]:.2f}."
+            alt = (
+                f"{unit} On the left the unit with a loop, on the right a copy for each step, with "
+                f"its state and the input below it; the last state is {h[-1]:.2f}."
+            )
         else:
             fig, _ = plots.backwards(h[1:], slopes[1:])
             alt = (

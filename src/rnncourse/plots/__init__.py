@@ -21,9 +21,9 @@ from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
 from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
 from rnncourse.plots.numbers import number
+from rnncourse.plots.one_hot import one_hot
 from rnncourse.plots.parts import parts
 from rnncourse.plots.pictures import states, unrolled
-from rnncourse.plots.recurrence import one_hot, recurrence
 from rnncourse.plots.remedies import remedies
 from rnncourse.plots.row import row
 from rnncourse.plots.shapes import shapes
@@ -55,7 +55,6 @@ __all__ = [
     "number",
     "one_hot",
     "parts",
-    "recurrence",
     "remedies",
     "row",
     "shapes",

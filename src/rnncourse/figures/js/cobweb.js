@@ -10,7 +10,7 @@ import { cobwebDiagram } from "./cobweb/diagram.js";
 import { fixedPoints, gradientSincePulse, heldSigns, walkUnit } from "./cobweb/unit.js";
 import { sizeInWords, walkInWords } from "./cobweb/words.js";
 
-const SETTINGS = ["w", "b", "noise", "pulse", "gate", "step", "draws"];
+const SETTINGS = ["u", "b", "noise", "pulse", "gate", "step", "draws"];
 const LARGEST_WEIGHT = 4;
 
 /** See `Cobweb` in Python for the traits. */
@@ -20,7 +20,7 @@ export function render({ model, el }) {
   const steps = begin.draws.length;
   let seed = 0;
   const frame = figureFrame(el, {
-    question: "Is there a w that holds against the noise, turns at the pulses, and keeps the gradient?",
+    question: "Is there a u that holds against the noise, turns at the pulses, and keeps the gradient?",
     onReset: () => {
       seed = 0;
       change(begin);
@@ -29,7 +29,7 @@ export function render({ model, el }) {
   const number = (label, name, min, max, step) =>
     slider({ label, value: begin[name], min, max, step, onInput: (v) => change({ [name]: v }) });
   const controls = {
-    w: number("Weight w (or drag the curve)", "w", 0, LARGEST_WEIGHT, 0.05),
+    u: number("Weight u (or drag the curve)", "u", 0, LARGEST_WEIGHT, 0.05),
     b: number("Bias b", "b", -1, 1, 0.05),
     noise: number("Size of the noise", "noise", 0, 1, 0.05),
     pulse: number("Size of the pulses", "pulse", 0, 6, 0.25),
@@ -40,7 +40,7 @@ export function render({ model, el }) {
       onChange: (value) => change({ gate: value }),
     }),
   };
-  const { w: weight, gate: door, ...others } = controls;
+  const { u: weight, gate: door, ...others } = controls;
   frame.controls.append(weight.root, door.root);
   const draw = () => {
     seed += 1;
@@ -50,7 +50,7 @@ export function render({ model, el }) {
   frame.controls.after(settings(others, button({ label: "Other noise", onClick: draw })));
 
   const diagram = cobwebDiagram({
-    onDrag: (w) => change({ w: Math.round(20 * Math.min(Math.max(w, 0), LARGEST_WEIGHT)) / 20 }),
+    onDrag: (u) => change({ u: Math.round(20 * Math.min(Math.max(u, 0), LARGEST_WEIGHT)) / 20 }),
   });
   const axis = { label: "step t", domain: [0, steps] };
   const options = { height: 165, labels: 64, x: axis };
@@ -72,28 +72,28 @@ export function render({ model, el }) {
   );
 
   function update() {
-    const { w, b, noise, pulse, gate, step, draws } = now();
+    const { u, b, noise, pulse, gate, step, draws } = now();
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
     }
     const sign = new Map(pulses);
     const x = draws.map((draw, index) => noise * draw + pulse * (sign.get(index + 1) ?? 0));
     const alpha = draws.map((_, index) => (!gate || sign.has(index + 1) ? 1 : 0));
-    const { h, slopes } = walkUnit({ w, b, x, alpha });
+    const { h, slopes } = walkUnit({ u, b, x, alpha });
     const gradient = gradientSincePulse(slopes, [...sign.keys()]);
     const held = heldSigns(h, pulses);
     const open = alpha[step - 1];
-    const rests = gate ? [] : fixedPoints(w, b); // behind a closed gate every state is at rest
+    const rests = gate ? [] : fixedPoints(u, b); // behind a closed gate every state is at rest
 
     diagram.update({
       label:
-        `One step as a curve, new state against old, at w = ${w}. ` +
+        `One step as a curve, new state against old, at u = ${u}. ` +
         `${gate ? "" : restsInWords(rests)} At step ${step} the state goes from ` +
         `${h[step - 1].toFixed(2)} to ${h[step].toFixed(2)}; the slope of ` +
         `this step is ${slopes[step - 1].toFixed(2)}` +
         `${open === 0 ? ", as the closed gate makes the curve the diagonal" : ""}.`,
-      free: (state) => Math.tanh(w * state + b),
-      now: (state) => (1 - open) * state + open * Math.tanh(w * state + b + x[step - 1]),
+      free: (state) => Math.tanh(u * state + b),
+      now: (state) => (1 - open) * state + open * Math.tanh(u * state + b + x[step - 1]),
       h,
       step,
       rests,

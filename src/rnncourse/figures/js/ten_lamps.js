@@ -4,6 +4,7 @@ import { slider } from "./base/controls.js";
 import { element, uniqueId } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { followSettings } from "./base/settings.js";
+import { updatesStrip } from "./ten_lamps/strip.js";
 
 /** See `TenLamps` in Python for the traits. */
 export function render({ model, el }) {
@@ -38,6 +39,8 @@ export function render({ model, el }) {
     );
     return { root, lamps, count };
   });
+  const most = Math.max(...rows.flatMap(({ runs }) => runs.flat().map(([updates]) => updates)));
+  const strip = updatesStrip(rows[0].runs[0].length, most);
   const label = "Runs: a filled lamp has learned it";
   frame.stage.append(
     element(
@@ -45,6 +48,7 @@ export function render({ model, el }) {
       { class: "rnnbook-lamps", role: "radiogroup", "aria-label": label },
       ...shown.map(({ root }) => root),
     ),
+    strip.root,
   );
 
   function update(changed) {
@@ -63,7 +67,10 @@ export function render({ model, el }) {
       });
       return count;
     });
-    const opened = runInWords(rows[run[0]].title, run[1], rows[run[0]].runs[at][run[1]]);
+    const [row, seed] = run;
+    const { title, runs } = rows[row];
+    strip.update({ title, runs: runs[at], opened: seed });
+    const opened = runInWords(title, seed, runs[at][seed]);
     frame.say(changed?.[0] === "run" ? opened : `${countsInWords(counts, lag)} ${opened}`);
   }
 

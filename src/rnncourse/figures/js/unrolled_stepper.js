@@ -1,11 +1,12 @@
 // One unit unrolled: its states forwards, and a gradient that is multiplied on its way back.
 
-import { slider } from "./base/controls.js";
+import { button, slider } from "./base/controls.js";
 import { element } from "./base/dom.js";
 import { figureFrame } from "./base/frame.js";
 import { followSettings } from "./base/settings.js";
 import { walkUnit } from "./cobweb/unit.js";
 import { rowColumn } from "./unrolled_stepper/column.js";
+import { foldingRow } from "./unrolled_stepper/folding.js";
 import {
   clippedInWords,
   LEGENDS,
@@ -14,17 +15,21 @@ import {
   stepInWords,
 } from "./unrolled_stepper/words.js";
 
+const NAMES = {
+  forwards: ["u", "steps"],
+  backwards: ["u", "loudness", "back"],
+  clipped: ["u", "loudness", "clip"],
+};
+
 /** See `UnrolledStepper` in Python for the traits. */
 export function render({ model, el }) {
   const inputs = model.get("x");
   const last = inputs.length - 1;
   const kind = model.get("clip") > 0 ? "clipped" : model.get("direction");
-  const names = {
-    forwards: ["u", "loudness", "steps"],
-    backwards: ["u", "loudness", "back"],
-    clipped: ["u", "loudness", "clip"],
-  }[kind];
-  const { begin, change, now, release } = followSettings(model, names, update);
+  const forwards = kind === "forwards";
+  const names = NAMES[kind];
+  const followed = forwards ? [...names, "loudness", "folded"] : names;
+  const { begin, change, now, release } = followSettings(model, followed, update);
   const frame = figureFrame(el, { question: QUESTIONS[kind], onReset: () => change(begin) });
   const number = (name, label, min, max, step) =>
     slider({ label, value: begin[name], min, max, step, onInput: (v) => change({ [name]: v }) });
@@ -38,37 +43,50 @@ export function render({ model, el }) {
   };
   const controls = Object.fromEntries(names.map((name) => [name, number(name, ...ranges[name])]));
   frame.controls.append(...Object.values(controls).map(({ root }) => root));
-  const columns = inputs.map((_, t) => rowColumn(t));
-  frame.stage.append(
-    element("div", { class: "rnnbook-row", "aria-hidden": "true" }, ...columns.map((c) => c.root)),
-    element("p", { class: "rnnbook-legend" }, LEGENDS[kind]),
-  );
+  const draw = forwards ? drawForwards() : drawBackwards();
+
+  function drawForwards() {
+    const fold = button({ label: "", onClick: () => change({ folded: !now().folded }) });
+    frame.buttons.prepend(fold.root);
+    frame.controls.append(frame.buttons); // in one line: a first screen has little room
+    frame.controls.classList.add("rnnbook-row-controls");
+    const copies = foldingRow(inputs.length);
+    frame.stage.append(copies.root);
+    return (row, { steps, folded }) => {
+      fold.label = folded ? "Unroll" : "Fold";
+      copies.update({ ...row, steps, folded });
+      frame.say(stepInWords(row, steps, folded));
+    };
+  }
+
+  function drawBackwards() {
+    const columns = inputs.map((_, t) => rowColumn(t));
+    const roots = columns.map(({ root }) => root);
+    frame.stage.append(
+      element("div", { class: "rnnbook-row", "aria-hidden": "true" }, ...roots),
+      element("p", { class: "rnnbook-legend" }, LEGENDS[kind]),
+    );
+    return (row, { back = last, clip }) => {
+      const left = inputs.map(() => 1);
+      for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * row.slopes[t + 1];
+      const full = clip ? Math.max(...left.map(Math.abs)) : 1;
+      columns.forEach((one, t) => {
+        const factor = t === 0 ? null : row.slopes[t];
+        const above = t >= last - back ? left[t] : null;
+        one.update({ x: row.x[t], h: row.h[t + 1], factor, above, full });
+      });
+      frame.say(clip ? clippedInWords(row, left, clip) : rowInWords(row, left, back));
+    };
+  }
 
   function update() {
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
     }
-    const { u, loudness, steps = last + 1, back = last, clip } = now();
+    const settings = now();
+    const { u, loudness } = settings;
     const x = inputs.map((input) => loudness * input);
-    const row = { u, x, ...walkUnit({ w: u, b: 0, x, alpha: inputs.map(() => 1) }) };
-    if (kind === "forwards") {
-      columns.forEach((one, t) => {
-        const isRead = t < steps;
-        const sum = u * row.h[t] + x[t];
-        one.update({ x: x[t], h: isRead ? row.h[t + 1] : null, above: isRead ? sum : null });
-      });
-      frame.say(stepInWords(row, steps));
-      return;
-    }
-    const left = inputs.map(() => 1);
-    for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * row.slopes[t + 1];
-    const full = kind === "clipped" ? Math.max(...left.map(Math.abs)) : 1;
-    columns.forEach((one, t) => {
-      const factor = t === 0 ? null : row.slopes[t];
-      const above = t >= last - back ? left[t] : null;
-      one.update({ x: x[t], h: row.h[t + 1], factor, above, full });
-    });
-    frame.say(kind === "clipped" ? clippedInWords(row, left, clip) : rowInWords(row, left, back));
+    draw({ u, x, ...walkUnit({ u, b: 0, x, alpha: inputs.map(() => 1) }) }, settings);
   }
 
   update();

@@ -17,7 +17,7 @@ const newStateAt = (y) => ((SIZE - EDGE.bottom - y) / HEIGHT) * 2 * RANGE - RANG
 
 /**
  * @param {object} options
- * @param {(w: number) => void} options.onDrag A reader pulled the curve to another w.
+ * @param {(u: number) => void} options.onDrag A reader pulled the curve to another u.
  */
 export function cobwebDiagram({ onDrag }) {
   const root = svgElement("svg", {
@@ -30,7 +30,7 @@ export function cobwebDiagram({ onDrag }) {
     const bounds = root.getBoundingClientRect();
     const h = oldStateAt(((event.clientX - bounds.left) / bounds.width) * SIZE);
     const next = newStateAt(((event.clientY - bounds.top) / bounds.height) * SIZE);
-    // Near h = 0 the curve hardly depends on w: a small pull would throw it far.
+    // Near h = 0 the curve hardly depends on u: a small pull would throw it far.
     if (Math.abs(h) > 0.1 && Math.abs(next) < 1) onDrag((Math.atanh(next) - b) / h);
   };
   root.addEventListener("pointerdown", (event) => {

@@ -1,19 +1,19 @@
-// One unit, h_t = (1 − α_t) h_{t−1} + α_t tanh(w h_{t−1} + b + x_t): its path and its slopes.
+// One unit, h_t = (1 − α_t) h_{t−1} + α_t tanh(u h_{t−1} + b + x_t): its path and its slopes.
 
 /**
  * Walk along the inputs from h_0 = 0.
  *
- * @param {{w: number, b: number, x: number[], alpha: number[]}} unit Inputs and gates, T each;
+ * @param {{u: number, b: number, x: number[], alpha: number[]}} unit Inputs and gates, T each;
  *   with α_t = 1 there is no gate.
  * @returns {{h: number[], slopes: number[]}} h_0 … h_T, and ∂h_t/∂h_{t−1} for t = 1 … T.
  */
-export function walkUnit({ w, b, x, alpha }) {
+export function walkUnit({ u, b, x, alpha }) {
   const h = [0];
   const slopes = [];
   x.forEach((input, t) => {
-    const n = Math.tanh(w * h[t] + b + input);
+    const n = Math.tanh(u * h[t] + b + input);
     h.push((1 - alpha[t]) * h[t] + alpha[t] * n);
-    slopes.push(1 - alpha[t] + alpha[t] * w * (1 - n * n));
+    slopes.push(1 - alpha[t] + alpha[t] * u * (1 - n * n));
   });
   return { h, slopes };
 }
@@ -32,9 +32,9 @@ export function gradientSincePulse(slopes, pulses) {
   });
 }
 
-/** Where h = tanh(w h + b), each with whether the unit comes back to it: `{ h, stable }`. */
-export function fixedPoints(w, b) {
-  const gap = (h) => Math.tanh(w * h + b) - h;
+/** Where h = tanh(u h + b), each with whether the unit comes back to it: `{ h, stable }`. */
+export function fixedPoints(u, b) {
+  const gap = (h) => Math.tanh(u * h + b) - h;
   const cells = 401; // odd: 0 lies inside a cell, not on its edge
   const found = [];
   for (let cell = 0; cell < cells; cell++) {
@@ -48,7 +48,7 @@ export function fixedPoints(w, b) {
       else high = middle;
     }
     const h = (low + high) / 2;
-    found.push({ h, stable: w * (1 - h * h) < 1 });
+    found.push({ h, stable: u * (1 - h * h) < 1 });
   }
   return found;
 }

@@ -39,13 +39,13 @@ function verdict(kept, held, size, gate, noise) {
   if (gate && kept) {
     return (
       "Between the pulses the gate is closed: noise is multiplied by 0, and each slope is " +
-      "exactly 1, whatever w is."
+      "exactly 1, whatever u is."
     );
   }
   if (gate) {
     return (
-      "The closed gate kept what it had. But at the pulse the gate is open, and there w times " +
-      "the old state still speaks against the pulse: now that the gate does the keeping, w may " +
+      "The closed gate kept what it had. But at the pulse the gate is open, and there u times " +
+      "the old state still speaks against the pulse: now that the gate does the keeping, u may " +
       "be small."
     );
   }

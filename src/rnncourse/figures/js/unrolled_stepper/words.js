@@ -3,7 +3,7 @@
 import { formatNumber, powerOfTen } from "../base/dom.js";
 
 export const QUESTIONS = {
-  forwards: "Read the inputs one step at a time. How long does the state remember the first? Change u.",
+  forwards: "Eight units, or one with a loop? Fold the row, and read it step by step.",
   backwards:
     "How much of the gradient at the last state arrives at the first? Change u, then the inputs.",
   clipped: "When does the gradient of the bias b explode, and what does clipping leave of it?",
@@ -13,9 +13,6 @@ const WAY_BACK =
   "Bars: what is left of the gradient. Boxes: the states, dashed where negative. " +
   "×: the factor of a step, u (1 − h²). Below: the inputs.";
 export const LEGENDS = {
-  forwards:
-    "Above each box: the sum u h + x that goes into the tanh, with the state before it. " +
-    "Boxes: the states, dashed where negative. Below: the inputs.",
   backwards: WAY_BACK,
   clipped: `${WAY_BACK} A bias b, now 0, is added at each step.`,
 };
@@ -30,12 +27,13 @@ export function shortNumber(value) {
 }
 
 /**
- * Forwards: the step that was read last, and at the end what the first input still does.
+ * Forwards: the step that was read last; then what the loop does, or what the first input still does.
  *
  * @param {object} row `u`, `x`, and `h`: h_0 … h_T.
  * @param {number} steps How many were read.
+ * @param {boolean} folded Whether there is one unit, with a loop.
  */
-export function stepInWords({ u, x, h }, steps) {
+export function stepInWords({ u, x, h }, steps, folded) {
   if (steps === 0) return "The state begins at 0. Read the first input.";
   const number = (value) => value.toFixed(2).replace("-", "−");
   const input = x[steps - 1];
@@ -43,6 +41,10 @@ export function stepInWords({ u, x, h }, steps) {
   const words =
     `Step ${steps}: ${formatNumber(u, 2)} · ${number(h[steps - 1])} ${input < 0 ? "−" : "+"} ` +
     `${number(Math.abs(input))} = ${number(sum)}, and the tanh makes ${number(h[steps])} of it.`;
+  if (folded) {
+    const next = steps < x.length ? "The loop brings it back for the next step." : "That was the last input.";
+    return `${words} ${next} One unit, used ${steps === 1 ? "once" : `${steps} times`}.`;
+  }
   if (steps === 1) return words;
   const without = x.slice(0, steps).reduce((state, v, t) => Math.tanh(u * state + (t ? v : 0)), 0);
   const moved = Math.abs(h[steps] - without);

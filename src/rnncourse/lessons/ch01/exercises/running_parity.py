@@ -28,6 +28,7 @@ EXERCISE = BitsExercise(
     title="Running parity, with one bit of memory",
     level="write",
     minutes=5,
+    starred=True,
     objective="01.2",
     hints=(
         "You have counted an odd number of ones so far, and a 1 comes: what are you now? And if "

@@ -164,6 +164,7 @@ EXERCISE = Exercise(
     title="The loop over time",
     level="write",
     minutes=15,
+    starred=True,
     objective="02.1",
     hints=(
         "You have the step already. What is left: start from h_0, take one x after the other, keep "

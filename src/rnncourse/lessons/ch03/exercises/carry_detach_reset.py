@@ -58,6 +58,7 @@ EXERCISE = StreamExercise(
     title="Carry, detach, reset",
     level="complete",
     minutes=15,
+    starred=True,
     objective="03.2",
     hints=(
         "Two questions at the head of a chunk: does its text go on, and how far back may its "

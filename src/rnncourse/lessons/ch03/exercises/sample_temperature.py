@@ -66,6 +66,7 @@ EXERCISE = SamplingExercise(
     title="Writing with a temperature",
     level="write",
     minutes=15,
+    starred=True,
     objective="03.2",
     hints=(
         "Each turn of the loop has four parts: the state gives a distribution; it is kept; a "

@@ -43,6 +43,7 @@ EXERCISE = Exercise(
     title="Backpropagation through time, by hand",
     level="write",
     minutes=20,
+    starred=True,
     objective="04.1",
     hints=(
         "Run forwards and keep all states, h_0 too. Then one loop back, from the last step to the "

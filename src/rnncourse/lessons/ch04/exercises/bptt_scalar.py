@@ -101,6 +101,7 @@ EXERCISE = Exercise(
     title="The gradient of one recurrent weight",
     level="write",
     minutes=15,
+    starred=True,
     objective="04.1",
     hints=(
         "Go forwards first and keep every state. Then go back from the last step to the first, "

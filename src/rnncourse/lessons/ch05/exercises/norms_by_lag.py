@@ -29,6 +29,7 @@ EXERCISE = Exercise(
     title="What arrives, lag by lag",
     level="write",
     minutes=10,
+    starred=True,
     objective="05.2",
     hints=(
         "Start with v, the gradient at the last state, and go back step by step. Every step turns "

@@ -64,6 +64,7 @@ EXERCISE = ClipExercise(
     title="Clip a gradient by its norm",
     level="write",
     minutes=10,
+    starred=True,
     objective="06.2",
     hints=(
         "The three tensors are one long vector that was cut in three. How long is it? And by which "

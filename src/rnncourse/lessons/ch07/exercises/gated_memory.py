@@ -165,6 +165,7 @@ EXERCISE = Exercise(
     title="A memory with three gates",
     level="write",
     minutes=10,
+    starred=True,
     objective="07.1",
     hints=(
         "Start from zeros, one for each of the H memories, and walk over the steps.",

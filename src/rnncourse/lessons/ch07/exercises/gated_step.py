@@ -173,6 +173,7 @@ EXERCISE = Exercise(
     title="One step with a gate",
     level="write",
     minutes=15,
+    starred=True,
     objective="07.1",
     hints=(
         "There are two sums of the same form: one becomes the gate, the other what is written.",

@@ -27,6 +27,7 @@ EXERCISE = Exercise(
     title="One step of the LSTM",
     level="write",
     minutes=15,
+    starred=True,
     objective="08.2",
     hints=(
         "Compute all four blocks at once, as one sum of (B, 4H); then cut it into four of (B, H).",

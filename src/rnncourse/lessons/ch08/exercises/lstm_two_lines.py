@@ -21,6 +21,7 @@ EXERCISE = Exercise(
     title="The two lines of the states",
     level="complete",
     minutes=5,
+    starred=True,
     objective="08.2",
     hints=(
         "The new c has two parts: something of the old c, and something of the candidate g.",

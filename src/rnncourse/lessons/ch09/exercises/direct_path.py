@@ -37,6 +37,7 @@ EXERCISE = GateExercise(
     title="What the direct path keeps",
     level="write",
     minutes=10,
+    starred=True,
     objective="09.1",
     hints=(
         "On the direct path a step from c_{t-1} to c_t contributes f_t, and factors along a path "

@@ -30,6 +30,7 @@ EXERCISE = Exercise(
     title="One step of the GRU",
     level="write",
     minutes=10,
+    starred=True,
     objective="10.2",
     hints=(
         "Keep apart what comes from x and what comes from h: two sums of (B, 3H), each cut into "

@@ -1,4 +1,4 @@
-"""The simple recurrent network, folded and unrolled; and a text that goes through it."""
+"""A text on its way through a recurrent network, a one-hot column a character."""
 
 from collections.abc import Sequence
 
@@ -10,47 +10,8 @@ from numpy.typing import ArrayLike
 from rnncourse.plots.curves import as_array
 from rnncourse.plots.style import COLORS, INK, figure
 
-_APART = 1.25  # between two boxes of the row
 _VISIBLE = str.maketrans({" ": "␣", "\n": "↵", "\t": "⇥"})
-_ROW, _BOXES = 0.5, 1.35  # of the one-hot picture: a row's height, and where the boxes are
-
-
-def recurrence(steps: int = 3) -> tuple[Figure, Axes]:
-    """Draw one cell with its loop, and beside it the same cell once a step.
-
-    Each arrow bears how many numbers it carries: `D` in, `H` on to the next step, `K` out.
-
-    Args:
-        steps: How many steps the row has.
-
-    Returns:
-        The figure and its axes.
-
-    Raises:
-        ValueError: If `steps` is not positive.
-    """
-    if steps < 1:
-        raise ValueError(f"steps must be a positive int, got {steps}")
-    first, last = 2.3, 2.3 + _APART * (steps - 1)
-    fig, ax = figure(height=2.2)
-    ax.set(xlim=(-0.4, last + 1.05), ylim=(-0.95, 1.0))
-    ax.axis("off")
-    _cell(ax, 0, "t")
-    # The loop leaves the box on the right and comes back below.
-    ax.plot([0.28, 0.6, 0.6, 0.5], [0.13, 0.13, -0.13, -0.13], color=INK, lw=1.3)
-    _arrow(ax, (0.6, -0.13), (0.26, -0.13))
-    ax.text(0.44, 0.17, "$h_t$", ha="center", va="bottom")
-    ax.text(0.44, -0.19, "$H$", ha="center", va="top", color=COLORS["accent"])
-    ax.text(1.05, 0, "=", ha="center", va="center", size=16)
-    for t in range(steps + 1):
-        start = first + _APART * (t - 1) + 0.26
-        _arrow(ax, (start, 0), (start + _APART - 0.52, 0))
-        middle = start + (_APART - 0.52) / 2
-        ax.text(middle, 0.07, f"$h_{{{t}}}$", ha="center", va="bottom")
-        ax.text(middle, -0.07, "$H$", ha="center", va="top", color=COLORS["accent"])
-    for t in range(steps):
-        _cell(ax, first + _APART * t, str(t + 1))
-    return fig, ax
+_ROW, _BOXES = 0.5, 1.35  # a row's height, and where the boxes are
 
 
 def one_hot(text: str, probabilities: ArrayLike, names: Sequence[str]) -> tuple[Figure, Axes]:
@@ -109,22 +70,6 @@ def one_hot(text: str, probabilities: ArrayLike, names: Sequence[str]) -> tuple[
             shown = "1" if shown == "1.00" else shown.removeprefix("0")
             _number(ax, t, _BOXES + 0.75 + _ROW * row, shown, color, 0.55 * value)
     return fig, ax
-
-
-def _cell(ax: Axes, x: float, t: str) -> None:
-    """The box of one step, its input below and its output above."""
-    color = COLORS["simple"]
-    box = FancyBboxPatch(
-        (x - 0.22, -0.2), 0.44, 0.4, boxstyle="round,pad=0.02", ec=color, fc=(color, 0.15), lw=2
-    )
-    ax.add_patch(box)
-    ax.text(x, 0, "$WUb$", ha="center", va="center", size="small")
-    _arrow(ax, (x, -0.66), (x, -0.24))
-    ax.text(x + 0.07, -0.45, "$D$", ha="left", va="center", color=COLORS["accent"])
-    ax.text(x, -0.7, f"$x_{t}$", ha="center", va="top")
-    _arrow(ax, (x, 0.24), (x, 0.68))
-    ax.text(x + 0.07, 0.56, "$K$", ha="left", va="center", color=COLORS["accent"])
-    ax.text(x, 0.72, f"$y_{t}$", ha="center", va="bottom")
 
 
 def _name(ax: Axes, y: float, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The folded and unrolled network, and a text on its way through it."""
+"""A text on its way through a network."""
 
 import matplotlib.pyplot as plt
 import pytest
@@ -16,17 +16,6 @@ def words(ax):
     return [text.get_text() for text in ax.texts]
 
 
-@pytest.mark.parametrize("steps", [1, 3])
-def test_every_copy_has_the_same_weights_and_each_arrow_its_size(steps):
-    _, ax = plots.recurrence(steps)
-    said = words(ax)
-    assert said.count("$WUb$") == steps + 1  # folded, and once a step
-    assert said.count("$D$") == said.count("$K$") == steps + 1
-    assert said.count("$H$") == steps + 2
-    assert f"$h_{{{steps}}}$" in said
-    assert "<svg" in plots.to_svg(ax.figure, "a network, folded and unrolled")
-
-
 def test_a_symbol_has_one_row_and_each_column_a_single_one():
     _, ax = plots.one_hot("a $a", [[0.999, 0.001], [0.5, 0.5], [0.25, 0.75], [0, 1]], ["x", "y"])
     said = words(ax)
@@ -38,7 +27,5 @@ def test_a_symbol_has_one_row_and_each_column_a_single_one():
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(ValueError, match="steps must be a positive int"):
-        plots.recurrence(0)
     with pytest.raises(ValueError, match=r"must have shape \(T, K\) = \(2, 1\)"):
         plots.one_hot("ab", [[1.0]], ["x"])
