@@ -17,7 +17,7 @@ from rnnbook.gradients import path_terms
 from rnnbook.unroll import Recurrent
 from rnncourse.figures import Counterfactual, PathSplitter, bundle
 from rnncourse.figures._memories import Memory, memories
-from rnncourse.figures.counterfactual import two_runs
+from rnncourse.figures.counterfactual import states_apart, two_runs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from engine_node import node
@@ -226,9 +226,19 @@ def test_the_distances_are_those_of_the_states(tmp_path):
     x = torch.stack([memory.x, memory.x], dim=1)
     x[2, 1] += 2.0 * memory.direction
     trace = memory.layer.trace(x)
+    ours = states_apart(memory, 3, 2.0)
     for name in "hc":
-        apart = (getattr(trace, name)[:, 1] - getattr(trace, name)[:, 0]).norm(dim=-1)
-        np.testing.assert_allclose(found[f"d{name}"], apart.detach(), atol=1e-5)
+        apart = (getattr(trace, name)[:, 1] - getattr(trace, name)[:, 0]).norm(dim=-1).detach()
+        np.testing.assert_allclose(found[f"d{name}"], apart, atol=1e-5)
+        np.testing.assert_allclose(ours[name], apart, atol=1e-6)
+
+
+def test_the_still_picture_has_the_states_where_they_are_asked_for():
+    for network, states, expected in ((2, False, ""), (2, True, "c"), (4, True, "h")):
+        memory = Counterfactual(states=states)
+        memory.network = network  # an LSTM of one unit, read out as it is; eight tanh units
+        still = memory.still()
+        assert [name for name in "hc" if f"in {name}" in still] == list(expected)
 
 
 def test_the_networks_show_what_they_are_there_for(tmp_path):

@@ -155,6 +155,38 @@ def test_memory_by_keyboard_alone(visit: Visit) -> None:
     assert reader.faults == []
 
 
+def test_states_are_shown_behind_a_tick(visit: Visit) -> None:
+    reader = Reader(visit, MEMORY)
+
+    def lines() -> list[str]:
+        return (
+            reader.page.locator(".rnnbook-chart").last.locator(".rnnbook-end").all_text_contents()
+        )
+
+    reader.tab_to("Network")
+    reader.press("ArrowDown", "ArrowDown")  # an LSTM
+    reader.hears("the gradient reports it")
+    assert sorted(lines()) == ["in y", "y, foretold"]
+    reader.tab_to("States too")
+    reader.press("Space")
+    reader.hears("By then h differs by")
+    assert sorted(lines()) == ["in c", "in y and h", "y, foretold"]  # one unit, read out as it is
+    assert "in c it goes from" in reader.pictures()[-1]
+
+    reader.tab_to("Network")  # round to the first control
+    reader.press("Home")
+    reader.hears("By then h differs by 1.9.")
+    assert sorted(lines()) == ["in y and h", "y, foretold"]
+    reader.tab_to("All 5 networks at once")
+    reader.press("Space")
+    assert not reader.page.get_by_label("States too").is_visible()
+    reader.tab_to("Reset")
+    reader.press("Enter")
+    reader.hears("Memory without a gradient")
+    assert sorted(lines()) == ["in y", "y, foretold"]
+    assert reader.faults == []
+
+
 def dots(page) -> list[tuple[float, float]]:
     """Where the networks stand: px to the right of the diagonal's start, and above the diagonal."""
     (start, end), places = page.locator(".rnnbook-live svg[role=img]").last.evaluate(

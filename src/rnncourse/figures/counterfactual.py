@@ -24,12 +24,13 @@ class Counterfactual(Figure):
     """Two runs that differ in one token, beside the gradient of the read-out at that token.
 
     The reader chooses a network, the token and the size of its change, and sees the read-out
-    ``y_t`` in both runs, how far ``y``, ``h`` and ``c`` are apart, and how far apart ``y`` would
-    be if the gradient ``∂y_t/∂x`` held for the whole change. A latch keeps a difference for ever
-    without a gradient; a chaotic network has a large gradient and no robust memory.
+    ``y_t`` in both runs, how far these are apart, and how far apart they would be if the gradient
+    ``∂y_t/∂x`` held for the whole change. A latch keeps a difference for ever without a gradient;
+    a chaotic network has a large gradient and no robust memory.
 
-    A box ticked shows all networks at once: as the change shrinks, what really happens and what
-    the gradient foretells come together, which is what a derivative is.
+    A box ticked shows how far the states ``h`` and ``c`` are apart too. Another shows all networks
+    at once: as the change shrinks, what really happens and what the gradient foretells come
+    together, which is what a derivative is.
 
         Counterfactual()                                    # five networks set by hand
         Counterfactual(layer, head, x[:, 0], position=3)    # a trained one first
@@ -48,7 +49,8 @@ class Counterfactual(Figure):
         size: how large the first change is, above 0.
         title: what the list of networks calls it.
         about: a sentence on what the network does.
-        together: whether the box is ticked, so that all networks are shown at once.
+        states: whether ``h`` and ``c`` are shown beside ``y``.
+        together: whether all networks are shown at once.
 
     Raises:
         ValueError: if ``layer``, ``readout`` or ``x`` is missing or does not fit the others.
@@ -60,6 +62,7 @@ class Counterfactual(Figure):
     network = traitlets.Int(0).tag(sync=True)
     position = traitlets.Int(1).tag(sync=True)
     size = traitlets.Float(1.0).tag(sync=True)
+    states = traitlets.Bool(False).tag(sync=True)
     together = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
@@ -74,6 +77,7 @@ class Counterfactual(Figure):
         size: float = 1.0,
         title: str = "The network trained above",
         about: str = "",
+        states: bool = False,
         together: bool = False,
     ) -> None:
         shown = memories()
@@ -89,6 +93,7 @@ class Counterfactual(Figure):
             networks=[_as_trait(memory) for memory in shown],
             position=shown[0].position,
             size=shown[0].size,
+            states=states,
             together=together,
         )
 
@@ -128,10 +133,18 @@ class Counterfactual(Figure):
         for values, label, c in ((y, "as it was", baseline), (changed, "changed", color)):
             top.plot(steps, values, color=c)
             plots.end_label(top, steps[-1], values[-1], label, c)
-        for values, label, c, style in (
+        lines = [
             (np.abs(changed - y), "in y", color, "-"),
             (forecast, "y, foretold", accent, "--"),
-        ):
+        ]
+        if self.states:
+            apart = states_apart(memory, self.position, self.size).items()
+            lines += [
+                (values, f"in {name}", plots.INK, ":")
+                for name, values in apart
+                if not np.allclose(values, np.abs(changed - y), atol=1e-6)  # h is read out as it is
+            ]
+        for values, label, c, style in lines:
             drawn = since & (values > 0)  # a logarithmic axis has no 0
             below.plot(steps[drawn], values[drawn], color=c, linestyle=style)
             if drawn.any():
@@ -191,20 +204,37 @@ def two_runs(
         The read-out as it was, the read-out with the token changed, and the size of the
         difference that the gradient foretells, (T) each.
     """
-    token = memory.x[position - 1].detach().clone()
 
     def read(moved: Tensor) -> Tensor:
-        before, after = memory.x[: position - 1], memory.x[position:]
-        x = torch.cat([before, (token + moved * memory.direction).unsqueeze(0), after])
-        return memory.readout(memory.layer(x.unsqueeze(1))[0])[:, 0, 0]
+        return memory.readout(memory.layer(_moved(memory, position, moved))[0])[:, 0, 0]
 
     with torch.no_grad():
-        y, changed = read(token.new_tensor(0.0)), read(token.new_tensor(size))
-    moved = token.new_tensor(0.0, requires_grad=True)
+        y, changed = read(memory.x.new_tensor(0.0)), read(memory.x.new_tensor(size))
+    moved = memory.x.new_tensor(0.0, requires_grad=True)
     with torch.enable_grad():
         slopes = [torch.autograd.grad(y_t, moved, retain_graph=True)[0] for y_t in read(moved)]
     forecast = size * torch.stack(slopes).abs()
     return y.numpy(), changed.numpy(), forecast.numpy()
+
+
+@torch.no_grad()
+def states_apart(memory: Memory, position: int, size: float) -> dict[str, np.ndarray]:
+    """How far the states of the two runs are apart, (T) each, by letter; as for `two_runs`."""
+    was, now = (
+        memory.layer.trace(_moved(memory, position, memory.x.new_tensor(moved)))
+        for moved in (0.0, size)
+    )
+    names = memory.layer.cell.State._fields
+    return {
+        name: (getattr(now, name) - getattr(was, name)).norm(dim=-1)[:, 0].numpy() for name in names
+    }
+
+
+def _moved(memory: Memory, position: int, moved: Tensor) -> Tensor:
+    """The sequence, (T, 1, D), with one token moved along the network's direction."""
+    before, after = memory.x[: position - 1], memory.x[position:]
+    token = memory.x[position - 1].detach() + moved * memory.direction
+    return torch.cat([before, token.unsqueeze(0), after]).unsqueeze(1)
 
 
 def _as_trait(memory: Memory) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import { compareRuns, prepareNetwork } from "./counterfactual/runs.js";
 import { allNetworks } from "./counterfactual/together.js";
 import { describeRuns } from "./counterfactual/words.js";
 
-const SETTINGS = ["network", "position", "size", "together"];
+const SETTINGS = ["network", "position", "size", "states", "together"];
 const SIZES = [0.001, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1, 1.2, 1.5, 2, 3];
 const LOWEST = 1e-40; // below this, float32 has no more numbers worth drawing
 
@@ -73,7 +73,8 @@ export function render({ model, el }) {
     onChange: (on) => change({ together: on }),
   });
   frame.buttons.append(together.root);
-  const one = element("div", {}, about, runs.root, differences.root);
+  const states = toggle({ label: "States too: h and c", onChange: (on) => change({ states: on }) });
+  const one = element("div", {}, about, runs.root, states.root, differences.root);
 
   function update() {
     const network = current();
@@ -88,11 +89,13 @@ export function render({ model, el }) {
     const found = compareRuns(prepare(network), t, size);
     drawRuns(found, network);
     drawDifferences(found, network, t);
+    states.value = model.get("states");
     together.value = model.get("together");
     const shown = together.value ? all.root : one;
     if (frame.stage.firstChild !== shown) frame.stage.replaceChildren(shown);
     const places = networks.map((other) => (other === network ? t : other.position - 1));
-    frame.say(together.value ? all.update(networks, places, size) : describeRuns(found, t, size));
+    const alone = () => describeRuns(found, t, size, states.value);
+    frame.say(together.value ? all.update(networks, places, size) : alone());
   }
 
   /** A link, or a kernel that is not Python's figure, may ask for a step that is not there. */
@@ -121,18 +124,24 @@ export function render({ model, el }) {
 
   function drawDifferences(found, { kind, x }, t) {
     const { dy, dh, dc, forecast } = found;
-    const since = (values) => values.map((value, step) => (step < t ? NaN : value));
-    const series = [{ name: "in y", color: kind, points: numbered(since(dy)) }];
-    // A single unit that is read out as it is needs no line of its own.
-    if (dh.some((value, step) => Math.abs(value - dy[step]) > 1e-6)) {
-      series.push({ name: "in h", color: "text", dots: true, points: numbered(since(dh)) });
+    const since = (values) => numbered(values.map((value, step) => (step < t ? NaN : value)));
+    const others = [];
+    let name = "in y";
+    if (model.get("states")) {
+      // A single unit that is read out as it is needs no line of its own.
+      const same = dh.every((value, step) => Math.abs(value - dy[step]) <= 1e-6);
+      if (same) name = "in y and h";
+      else others.push({ name: "in h", color: "text", dots: true, points: since(dh) });
+      if (dc) others.push({ name: "in c", color: "text", dashed: true, points: since(dc) });
     }
-    if (dc) series.push({ name: "in c", color: "text", dashed: true, points: numbered(since(dc)) });
-    series.push({
-      name: "y, foretold",
-      color: "accent",
-      dashed: true,
-      points: numbered(since(forecast)),
+    const series = [
+      { name, color: kind, points: since(dy) },
+      ...others,
+      { name: "y, foretold", color: "accent", dashed: true, points: since(forecast) },
+    ];
+    const inStates = others.map(({ name: state, points }) => {
+      const [from, to] = [t, points.length - 1].map((step) => formatNumber(points[step][1], 2));
+      return `${state} it goes from ${from} to ${to}`;
     });
     const sizes = series.flatMap(({ points }) => points.map(([, size]) => size));
     const drawn = sizes.filter((size) => size >= LOWEST && Number.isFinite(size));
@@ -140,8 +149,8 @@ export function render({ model, el }) {
     differences.update({
       label:
         `The difference between the runs on a logarithmic scale. In y it starts at ` +
-        `${formatNumber(dy[t], 2)} and ends at ${formatNumber(dy.at(-1), 2)}; the gradient ` +
-        `foretells ${formatNumber(forecast.at(-1), 2)}.`,
+        `${formatNumber(dy[t], 2)} and ends at ${formatNumber(dy.at(-1), 2)}; ` +
+        [...inStates, `the gradient foretells ${formatNumber(forecast.at(-1), 2)}.`].join("; "),
       x: { label: "step", domain: [1, x.length] },
       y: {
         label: "difference between the runs, and as foretold",

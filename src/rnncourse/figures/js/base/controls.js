@@ -186,6 +186,40 @@ export function numberField({ label, value, min, max, step = "any", onChange }) 
   return control(root, input, read, write);
 }
 
+/**
+ * A field for a few lines of text, passed on as they are typed.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {string} options.value
+ * @param {number} options.maxLength
+ * @param {string} options.hint What it takes, in words.
+ * @param {(text: string, before: number) => void} [options.onInput] `before`: how many characters
+ *   stand before the caret.
+ */
+export function textArea({ label, value, maxLength, hint, onInput }) {
+  const [id, hintId] = [uniqueId("text"), uniqueId("hint")];
+  const plain = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
+  const described = { maxlength: maxLength, "aria-describedby": hintId };
+  const input = element("textarea", { id, rows: 3, ...plain, ...described });
+  const read = () => input.value;
+  const write = (wanted) => {
+    if (input.value !== wanted) input.value = wanted; // the caret stays where it is
+  };
+  input.addEventListener("input", () => {
+    onInput?.(read(), [...read().slice(0, input.selectionEnd)].length);
+  });
+  write(value);
+  const root = element(
+    "div",
+    { class: "rnnbook-control rnnbook-text" },
+    element("label", { for: id }, label),
+    input,
+    element("p", { id: hintId }, hint),
+  );
+  return control(root, input, read, write);
+}
+
 /** A button. `primary` makes it the one that a reader should see first. */
 export function button({ label, onClick, primary = false }) {
   const classes = primary ? "rnnbook-button rnnbook-primary" : "rnnbook-button";

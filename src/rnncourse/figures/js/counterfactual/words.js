@@ -8,8 +8,9 @@ import { formatNumber } from "../base/dom.js";
  * @param {object} found
  * @param {number} t Which token changed, from 0.
  * @param {number} size By how much.
+ * @param {boolean} [states] Whether the states are spoken of too.
  */
-export function describeRuns({ dy, dh, dc, forecast }, t, size) {
+export function describeRuns({ dy, dh, dc, forecast }, t, size, states = false) {
   const last = dy.length - 1;
   const number = (value) => formatNumber(Number(value.toPrecision(2)), 2);
   const lag = last - t;
@@ -20,7 +21,9 @@ export function describeRuns({ dy, dh, dc, forecast }, t, size) {
     `${later}, ${found}. The gradient ∂y/∂x from there back to step ${t + 1} is ${slope}: ` +
     `it foretells ${number(forecast[last])}.`;
   const peak = Math.max(...dh, ...(dc ?? []));
-  return `${facts} ${meaning(lag, peak, dy, forecast[last], size)}`;
+  const inC = dc ? `, and c by ${number(dc[last])}` : "";
+  const apart = states ? ` By then h differs by ${number(dh[last])}${inC}.` : "";
+  return `${facts}${apart} ${meaning(lag, peak, dy, forecast[last], size)}`;
 }
 
 function meaning(lag, peak, dy, foretold, size) {

@@ -1,19 +1,19 @@
-// The passage, and under each character a stave a reader: two bands, foretold and real.
+// The passage, and under each character two bands: what a reader's gradient foretells, what is real.
 
 import { element } from "../base/dom.js";
 
 const FULL = 8; // bits
+const LEAST = 7; // percent: where nothing moves, a band is still seen
 
 /**
  * The picture. It leaves the breaking of lines to the page.
  *
- * @param {Array<object>} readers The trait: a stave each, in its colour.
  * @param {(t: number, shift: boolean) => void} onTap A character was tapped, counted from 0.
  *
- * `update` takes `label` (the picture in words), the passage, `found` (what the study's `findings`
- * returned; null while nothing is known), `at` and `origin` (from 0).
+ * `update` takes `label` (the picture in words), the passage, the `kind` of the reader, `one` (its
+ * part of the study's `findings`; null while nothing is known), `at` and `origin` (from 0).
  */
-export function passagePicture(readers, onTap) {
+export function passagePicture(onTap) {
   const root = element("div", {
     class: "rnnbook-passage",
     role: "img",
@@ -22,23 +22,19 @@ export function passagePicture(readers, onTap) {
       if (cell) onTap(cells.indexOf(cell), shiftKey);
     },
   });
-  const names = readers.map(({ title }) => title).join("\n");
   let passage = null;
   let cells = [];
 
   function lay({ characters }) {
     cells = characters.map((character) => {
-      const staves = readers.map(({ kind }) => {
-        const style = { color: `var(--rnnbook-${kind})` };
-        return element("span", { style }, element("i"), element("i"));
-      });
-      return element("b", {}, { "\n": "↵", " ": "\u00a0" }[character] ?? character, ...staves);
+      const seen = { "\n": "↵", " ": "\u00a0", "\t": "\u00a0" }[character] ?? character;
+      return element("b", {}, seen, element("i"), element("i"));
     });
     const rows = [];
     cells.forEach((cell, t) => {
       // Empty lines take no row of their own.
       if (t === 0 || (characters[t - 1] === "\n" && characters[t] !== "\n")) {
-        rows.push(element("div", { "data-names": names }));
+        rows.push(element("div", { "data-names": "foretold\nreally" }));
       }
       rows.at(-1).append(cell);
     });
@@ -47,20 +43,20 @@ export function passagePicture(readers, onTap) {
 
   return {
     root,
-    update(label, shown, found, at, origin) {
+    update(label, shown, kind, one, at, origin) {
       if (passage !== shown) lay(shown);
       passage = shown;
       root.setAttribute("aria-label", label);
+      root.style.setProperty("--rnnbook-reader", `var(--rnnbook-${kind})`);
       const is = (name, yes) => (yes ? `rnnbook-passage-${name} ` : "");
       cells.forEach((cell, t) => {
         cell.className = is("later", t > at) + is("cursor", t === at) + is("origin", t === origin);
-        found?.forEach(({ upper, lower, first, top }, r) => {
-          const [foretold, real] = cell.children[r].children;
-          foretold.style.setProperty("--shade", shadeOf(upper[t]));
-          foretold.className = is("top", first.t === t);
-          real.style.setProperty("--shade", shadeOf(lower[t]));
-          real.className = is("top", top.t === t);
-        });
+        if (!one) return;
+        const [foretold, real] = cell.children;
+        foretold.style.setProperty("--shade", shadeOf(one.upper[t]));
+        foretold.className = is("top", one.first.t === t);
+        real.style.setProperty("--shade", shadeOf(one.lower[t]));
+        real.className = is("top", one.top.t === t);
       });
     },
   };
@@ -68,5 +64,6 @@ export function passagePicture(readers, onTap) {
 
 /** How dark a number of bits is: by its root, or a weak one would not be seen. */
 function shadeOf(bits) {
-  return `${Math.round(100 * Math.sqrt(Math.min(bits / FULL, 1))) || 0}%`;
+  const share = Math.sqrt(Math.min(bits / FULL, 1)) || 0; // not a number behind the cursor
+  return `${Math.round(LEAST + (100 - LEAST) * share)}%`;
 }

@@ -21,7 +21,8 @@ export function unpackWeights({ levels, scales }) {
  * @param {object} reader One of the trait `readers`.
  * @param {number} D How many characters the alphabet has.
  * @param {number[]} ids Of the passage's characters, (T).
- * @param {number[]} kinds The true ones, (T).
+ * @param {number[]|null} kinds The true ones, (T); where they are not known, the reader's own
+ *   answers are taken for them.
  * @returns `{ cell, readout, D, H, K, T, ids, kinds, trace, y }`; `y` are the scores of the kinds,
  *   (T, K).
  */
@@ -36,7 +37,16 @@ export function readPassage({ kind, H, parameters }, D, ids, kinds) {
   const x = new Float32Array(T * D);
   ids.forEach((id, t) => (x[t * D + id] = 1));
   const trace = cell.forward(x, T, 1);
-  return { cell, readout, D, H, K, T, ids, kinds, trace, y: readout.forward(trace.h) };
+  const y = readout.forward(trace.h);
+  const own = () => ids.map((_, t) => likeliestIn(y, t, K).kind);
+  return { cell, readout, D, H, K, T, ids, kinds: kinds ?? own(), trace, y };
+}
+
+/** The likeliest kind, and its probability, by the scores from place `row` · K on. */
+export function likeliestIn(y, row, K) {
+  const { p } = answerIn(y, row, K, 0);
+  const most = Math.max(...p);
+  return { kind: p.indexOf(most), p: most };
 }
 
 /**

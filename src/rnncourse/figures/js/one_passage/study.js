@@ -1,8 +1,8 @@
 // The readers' findings on passages, worked out piece by piece and kept.
 
 import {
-  answerIn,
   foretell,
+  likeliestIn,
   readPassage,
   realChanges,
   rerunSome,
@@ -13,13 +13,12 @@ import { KIND_NAMES } from "./words.js";
 /**
  * @param {string[]} alphabet The last character stands for all others.
  * @param {Array<object>} readers The trait.
- * @param {Array<object>} passages What `openPassage` returned for each.
  *
- * A place is `{ passage, letter, at, origin }`: the passage by its number, what characters become,
- * the cursor and the character that is replaced, both from 0.
+ * A place is `{ passage, letter, at, origin }`: what `openPassage` returned, what characters
+ * become, the cursor and the character that is replaced, both from 0.
  */
-export function createStudy(alphabet, readers, passages) {
-  const readings = passages.map(() => []);
+export function createStudy(alphabet, readers) {
+  const readings = new WeakMap(); // by passage: what was typed is forgotten with its text
   const D = alphabet.length;
   const idOf = (character) => (alphabet.indexOf(character) + D) % D; // −1 is the last
   const becomes = (character, letter) => {
@@ -30,10 +29,15 @@ export function createStudy(alphabet, readers, passages) {
   return {
     /** What a character becomes: the letter, or another where it is that letter already. */
     becomes,
+    /** The characters of a passage that the readers do not know, each once. */
+    unknownIn({ characters }) {
+      return [...new Set(characters)].filter((character) => !alphabet.includes(character));
+    },
     /** One short piece of work for a place; whether there was any left to do. */
     work({ passage, letter, at }) {
-      const { characters, kinds } = passages[passage];
-      const reading = readings[passage];
+      const { characters, kinds } = passage;
+      if (!readings.has(passage)) readings.set(passage, []);
+      const reading = readings.get(passage);
       return readers.some((reader, r) => {
         const one = reading[r];
         if (!one) {
@@ -50,30 +54,36 @@ export function createStudy(alphabet, readers, passages) {
     },
     /**
      * What is known at a place when its work is done. For each reader its `title` and `kind`;
-     * `says`, `p` and `then`, the answer as it is and with the character `origin` replaced; `lower`
-     * and `upper`, (T), the real changes and what the gradient foretells, or its norm; `top` and
-     * `first`, the strongest of each; `foretold`, what is foretold of `top`; `moved` and `named`,
-     * what `origin` really does, and what is foretold of it.
+     * `says` and `p`, the answer; `lower` and `upper`, (T), the real changes and what the gradient
+     * foretells, or its norm; `top` and `first`, the strongest of each; `foretold` and `turns`, what
+     * is foretold of `top`, and the answer with it replaced; `moved`, `named` and `then`, what
+     * `origin` really does, what is foretold of it, and the answer with it replaced.
      */
     findings({ passage, at, origin }, isNorm) {
-      return readings[passage].map((one, r) => {
+      return readings.get(passage).map((one, r) => {
         const { changes, y, T, K } = one;
         const { forecast, norm } = foretell(one, changes.become);
         const [lower, upper] = [realChanges(one, changes, at), isNorm ? norm : forecast];
         const [top, first] = [strongestOf(lower), strongestOf(upper)];
-        const [says, p] = likeliest(y, at, K);
-        const [then] = likeliest(changes.y, origin * T + at, K);
-        const bits = { foretold: forecast[top.t], moved: lower[origin], named: forecast[origin] };
-        return { ...readers[r], says, p, then, lower, upper, top, first, ...bits };
+        const { kind, p } = likeliestIn(y, at, K);
+        const answerWith = (t) => KIND_NAMES[likeliestIn(changes.y, t * T + at, K).kind];
+        return {
+          ...readers[r],
+          says: KIND_NAMES[kind],
+          p,
+          lower,
+          upper,
+          top,
+          first,
+          foretold: forecast[top.t],
+          turns: answerWith(top.t),
+          moved: lower[origin],
+          named: forecast[origin],
+          then: answerWith(origin),
+        };
       });
     },
   };
-}
-
-function likeliest(y, row, K) {
-  const { p } = answerIn(y, row, K, 0);
-  const most = Math.max(...p);
-  return [KIND_NAMES[p.indexOf(most)], most];
 }
 
 /** The largest of the numbers that are known, and its place. */

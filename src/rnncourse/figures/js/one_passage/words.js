@@ -5,24 +5,34 @@ export const KIND_NAMES = ["code", "comment", "string"];
 const NAMED = {
   " ": "space",
   "\n": "line end",
+  "\t": "tab",
   '"': "double quote",
   "'": "single quote",
   "\ufffd": "some other character",
 };
 const LITTLE = 0.5; // bits
+const MOST_NAMED = 6;
 
-/** A passage of the trait, with what words need: characters, the line of each, kinds as numbers. */
-export function openPassage({ text, kinds, ...rest }) {
-  const characters = [...text];
+/**
+ * A passage of the trait, with what words need: characters, the line of each, kinds as numbers.
+ * Of a reader's own text the kinds are not known.
+ */
+export function openPassage({ kinds, ...rest }) {
+  const characters = [...rest.text];
   let line = 1;
   const lines = characters.map((character) => (character === "\n" ? line++ : line));
-  return { ...rest, characters, lines, kinds: [...kinds].map(Number) };
+  return { ...rest, characters, lines, kinds: kinds ? [...kinds].map(Number) : null };
 }
 
 /** What a slider's place says: `e, line 2, in a string`. */
 export function placeText({ characters, lines, kinds }, t) {
-  const within = `in ${kinds[t] ? "a " : ""}${KIND_NAMES[kinds[t]]}`;
-  return `${nameOf(characters[t])}, line ${lines[t]}, ${within}`;
+  const place = `${nameOf(characters[t])}, line ${lines[t]}`;
+  return kinds ? `${place}, in ${kinds[t] ? "a " : ""}${KIND_NAMES[kinds[t]]}` : place;
+}
+
+/** A reader in a sentence: `the simple network`. */
+export function readerNamed({ kind, title }) {
+  return `the ${title}${kind === "simple" ? " network" : ""}`;
 }
 
 export function nameOf(character) {
@@ -40,66 +50,64 @@ export function backFrom(character, distance) {
   return `${quoted(character)} ${distance} ${distance === 1 ? "character" : "characters"} back`;
 }
 
-/** What each reader hangs on at the cursor `at`; `found` are the study's `findings`. */
-export function describeReading(passage, at, found, isNorm) {
+/**
+ * What a reader hangs on at the cursor `at`.
+ *
+ * @param {object} passage What `openPassage` returned.
+ * @param {number} at
+ * @param {object} one The reader's part of the study's `findings`.
+ * @param {(t: number) => string} become What a character becomes.
+ * @param {boolean} isNorm
+ */
+export function describeReading(passage, at, one, become, isNorm) {
+  const { says, turns, top, first } = one;
   const place = (t) => `the ${opening(passage, t, at) ?? backFrom(passage.characters[t], at - t)}`;
-  const answers = grouped(found, (one) => one.says).map(([kind, who]) => `${doing(who, "say")} ${kind}`);
-  const sentences = [`at ${placeText(passage, at)}: ${answers.join(", ")}`];
-  for (const [t, who] of grouped(found, ({ top }) => (top.bits < LITTLE ? -1 : top.t))) {
-    if (t < 0) {
-      sentences.push(`no single character moves ${namesOf(who)} by half a bit`);
-      continue;
-    }
-    const verb = opening(passage, t, at) ? "remember" : "hang on";
-    const bits = listed(who.map(({ top }) => top.bits.toFixed(1)));
-    const foretold = listed(who.map((one) => one.foretold.toFixed(1)));
-    sentences.push(
-      `${doing(who, verb)} ${place(t)} (${bits} bits${isNorm ? "" : `, foretold ${foretold}`})`,
-    );
+  const sentences = [`at ${placeText(passage, at)}: ${readerNamed(one)} says ${says}`];
+  if (top.bits < LITTLE) {
+    sentences.push("no single character moves its answer by half a bit");
+    return sentences.map(sentence).join(" ");
   }
-  const held = found.filter(({ top }) => top.bits >= LITTLE);
-  const named = grouped(held, ({ top, first }) => (first.t === top.t ? -1 : first.t));
-  const gradients = named.map(([t, who], index) => {
-    const gradient = `${index ? "that" : "the gradient"} of ${namesOf(who)}`;
-    return `${gradient} ${t < 0 ? "names it too" : `names ${place(t)}`}`;
-  });
-  if (gradients.length) sentences.push(gradients.join("; "));
+  const verb = opening(passage, top.t, at) ? "remembers" : "hangs on";
+  const ends = turns === says ? `stays ${says}` : `becomes ${turns}`;
+  sentences.push(
+    `it ${verb} ${place(top.t)}: with ${quoted(become(top.t))} in its place, the answer moves by ` +
+      `${top.bits.toFixed(1)} bits and ${ends}`,
+  );
+  const same = first.t === top.t;
+  sentences.push(
+    isNorm
+      ? `its gradient’s norm is largest ${same ? "there too" : `at ${place(first.t)}`}`
+      : `its gradient foretells ${one.foretold.toFixed(1)} bits, and names ` +
+          (same ? "it too" : place(first.t)),
+  );
   return sentences.map(sentence).join(" ");
 }
 
-/** What becomes of the answers at `at` if the character at `origin` is `become`. */
-export function describeReplacement({ characters }, at, origin, become, found) {
+/** What becomes of the answer at `at` if the character at `origin` is `become`. */
+export function describeReplacement({ characters }, at, origin, become, one) {
   if (origin > at) return "The character to be replaced is not read yet.";
-  const numbers = (name) => listed(found.map((one) => one[name].toFixed(1)));
-  const says = grouped(found, (one) => one.then).map(([then, who]) => `${doing(who, "say")} ${then}`);
   const change = `with ${quoted(become)} for the ${backFrom(characters[origin], at - origin)}`;
-  const bits = `moved by ${numbers("moved")} bits, foretold ${numbers("named")}`;
-  return sentence(`${change}, ${says.join(", ")} (${bits})`);
+  const bits = `moved by ${one.moved.toFixed(1)} bits, foretold ${one.named.toFixed(1)}`;
+  return sentence(`${change}, ${readerNamed(one)} says ${one.then} (${bits})`);
 }
 
-/** The name of the mark at `t` if it opens the string or the comment in which `at` stands. */
+/** What must be said of a text that a reader typed; `unknown` are the characters not known. */
+export function describeOwn(unknown) {
+  const margin = "What is right in your own text is not known: the bits are of its own answer.";
+  if (unknown.length === 0) return margin;
+  const some = unknown.slice(0, MOST_NAMED).map(quoted);
+  if (unknown.length > MOST_NAMED) some.push(`${unknown.length - MOST_NAMED} more`);
+  return `${margin} It does not know ${listed(some)}, and takes all such for one and the same.`;
+}
+
+/** The name of the mark at `t` if it opens the string or the comment in which `at` is, as known. */
 function opening({ characters, kinds }, t, at) {
+  if (!kinds) return null;
   let start = at;
   while (start > 0 && kinds[start - 1] === kinds[at]) start -= 1;
   const mark = /^(#|[a-z]*("""|'''|"|'))/i.exec(characters.slice(start, start + 5).join(""));
   if (!kinds[at] || !mark || t < start || t >= start + mark[0].length || at - t < 4) return null;
   return `${kinds[at] === 1 ? "#" : "quote"} that opens it, ${at - t} characters back`;
-}
-
-/** Readers by what they have in common: pairs of that and the readers, in their order. */
-function grouped(found, key) {
-  const groups = new Map();
-  for (const one of found) groups.set(key(one), [...(groups.get(key(one)) ?? []), one]);
-  return [...groups];
-}
-
-function namesOf(who) {
-  return who.length > 2 ? "all three" : listed(who.map(({ title }) => title));
-}
-
-/** `GRU hangs on`, `simple and LSTM hang on`. */
-function doing(who, verb) {
-  return `${namesOf(who)} ${who.length > 1 ? verb : verb.replace(/\w+/, "$&s")}`;
 }
 
 function listed(items) {
