@@ -34,18 +34,28 @@ def records(notebook: Path) -> list[Record]:
 
 def number(value: float) -> str:
     """A number as the chapters show it (`rnncourse.claims.format_number`; a test compares them)."""
-    if abs(value) < 1e6 and value == int(value):
+    if value < 0:
+        return f"−{number(-value)}"
+    if value < 1e6 and value == int(value):
         return str(int(value))
     text = f"{value:.3g}"
-    return str(int(float(text))) if abs(float(text)) >= 1e3 and abs(value) < 1e6 else text
+    return str(int(float(text))) if float(text) >= 1e3 and value < 1e6 else text
 
 
 def bound(limits: tuple[float | None, float | None]) -> str:
-    """A bound as the chapters show it (`rnncourse.claims.format_bound`): `< 0.01`, `≥ 3`."""
-    low, high = (str(end) if len(str(end)) <= 8 else f"{end:.3g}" for end in limits)
-    if limits[0] is None:
-        return f"< {high}"
-    return f"≥ {low}" if limits[1] is None else f"{low} … {high}"
+    """A bound as the chapters show it (`rnncourse.claims.format_bound`): `< 0.01`, `exactly 2`."""
+    low, high = limits
+    if low is None:
+        return f"< {_endpoint(high)}"
+    if low == high:
+        return f"exactly {_endpoint(low)}"
+    return f"≥ {_endpoint(low)}" if high is None else f"{_endpoint(low)} … {_endpoint(high)}"
+
+
+def _endpoint(value: float) -> str:
+    text = str(abs(value)).removesuffix(".0")
+    text = text if len(text) <= 8 else f"{abs(value):.3g}"
+    return f"−{text}" if value < 0 else text
 
 
 def recorded(summary: Record) -> str:

@@ -121,17 +121,22 @@ def format_number(value: float) -> str:
     """A number to three significant digits; whole numbers below a million in full."""
     if not math.isfinite(value):
         return str(value)
-    if abs(value) < 1e6 and value == int(value):
+    if value < 0:
+        return f"−{format_number(-value)}"
+    if value < 1e6 and value == int(value):
         return str(int(value))
     text = f"{value:.3g}"
     # What is rounded decides: 999.6 is 1000, which .3g writes as 1e+03.
-    return str(int(float(text))) if abs(float(text)) >= 1e3 and abs(value) < 1e6 else text
+    return str(int(float(text))) if float(text) >= 1e3 and value < 1e6 else text
 
 
 def format_bound(low: float | None, high: float | None) -> str:
-    """A bound as it is read: ``< 0.01``, ``≥ 3`` or ``0.9 … 1.0``."""
+    """A bound as it is read: ``< 0.01``, ``≥ 3``, ``0.9 … 1`` or ``exactly 2``."""
     if low is None:
+        assert high is not None
         return f"< {_endpoint(high)}"
+    if low == high:
+        return f"exactly {_endpoint(low)}"
     return f"≥ {_endpoint(low)}" if high is None else f"{_endpoint(low)} … {_endpoint(high)}"
 
 
@@ -174,10 +179,11 @@ def _refusal(id: str, statement: str, low: float | None, high: float | None, fou
     return f"claim {id} does not hold: “{statement}” needs {format_bound(low, high)}, but {found}"
 
 
-def _endpoint(value: float | None) -> str:
+def _endpoint(value: float) -> str:
     # As its author typed it, unless it was computed.
-    text = str(value)
-    return text if len(text) <= 8 or value is None else f"{value:.3g}"
+    text = str(abs(value)).removesuffix(".0")
+    text = text if len(text) <= 8 else f"{abs(value):.3g}"
+    return f"−{text}" if value < 0 else text
 
 
 def _spread(summary: Summary | Mapping[str, Any]) -> str:

@@ -202,7 +202,7 @@ def test_outside_a_notebook_a_claim_is_printed(monkeypatch, capsys):
         (123456.7, "123000"),
         (999.4, "999"),
         (999.6, "1000"),
-        (-999.6, "-1000"),
+        (-999.6, "−1000"),
         (999.96, "1000"),
         (9999.6, "10000"),
         (999999.6, "1000000"),
@@ -210,7 +210,8 @@ def test_outside_a_notebook_a_claim_is_printed(monkeypatch, capsys):
         (0.123456, "0.123"),
         (0.99999, "1"),
         (1.23456e-12, "1.23e-12"),
-        (-0.5, "-0.5"),
+        (-0.5, "−0.5"),
+        (-1.23456e-12, "−1.23e-12"),
     ],
 )
 def test_numbers_have_three_significant_digits(value, text):
@@ -221,13 +222,19 @@ def test_numbers_have_three_significant_digits(value, text):
     ("bound", "text"),
     [
         ((None, 0.01), "< 0.01"),
-        ((0.9, 1.0), "0.9 … 1.0"),
+        ((None, -0.5), "< −0.5"),
+        ((0.9, 1.0), "0.9 … 1"),
+        ((-2, -1.0), "−2 … −1"),
+        ((2, 2), "exactly 2"),
+        ((0.0, 0), "exactly 0"),
         ((3, None), "≥ 3"),
+        ((1e3, None), "≥ 1000"),
+        ((1e10, None), "≥ 1e+10"),
         ((None, 1e-10), "< 1e-10"),
         ((1 / 6, None), "≥ 0.167"),
     ],
 )
-def test_bounds_read_as_typed(bound, text):
+def test_bounds_as_a_reader_sees_them(bound, text):
     assert format_bound(*bound) == text
 
 

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text
 
 from rnncourse import plots
 from rnncourse.plots._cells import FAINT, HALF_HEIGHT, HALF_WIDTH, IN, OUT, RADIUS
@@ -38,6 +39,16 @@ def test_no_name_in_the_lstm_touches_another():
     boxes = [text.get_window_extent() for text in ax.texts]
     plt.close(fig)
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("draw", [plots.lstm_cell, plots.lstm_keys, plots.gru_cell])
+def test_each_letter_of_a_cell_has_ten_pixels_on_a_telephone(draw):
+    fig, _ = draw()
+    pixels = 96 / 72 * 312 / (fig.get_figwidth() * 96)  # of a point, in a column of 312 px
+    for text in fig.findobj(Text):
+        smallest = 0.7 if "_" in text.get_text() else 1  # what stands below a letter
+        assert not text.get_text() or text.get_fontsize() * smallest * pixels >= 10, text
+    plt.close(fig)
 
 
 def test_each_key_of_the_calculator_opens_its_gates():

@@ -98,10 +98,3 @@ def test_no_name_touches_another_or_a_part(drawn):
             if place == (part.x, part.y):  # its own name fits into it
                 assert part.left[0] < extent.x0
                 assert extent.x1 < part.right[0]
-
-
-def test_names_are_legible_on_a_telephone(drawn):
-    fig, ax = drawn
-    shown = 300 / (fig.get_figwidth() * 96)  # of its size, in a column of 300 px
-    for text in ax.texts:
-        assert text.get_fontsize() * 96 / 72 * shown >= 9, text.get_text()

@@ -143,6 +143,15 @@ def too_wide(page) -> list[str]:
     return faults
 
 
+def equations_that_scroll(page) -> list[str]:
+    """Displayed equations that are wider than their room, so that a phone shows a part of them."""
+    return page.locator("mjx-container[display='true']").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => `${e.scrollWidth} px in ${e.clientWidth}: `"
+        " + `${e.parentElement.id || e.closest('section').id}`)"
+    )
+
+
 def wrong_without_javascript(browser, address: str, figures: list[str]) -> list[str]:
     """Figures without a still picture where nothing can come alive."""
     context = browser.new_context(java_script_enabled=False)

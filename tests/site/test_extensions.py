@@ -157,7 +157,20 @@ def test_numbers_read_as_in_the_chapters(value: float) -> None:
     assert claims_ledger.number(value) == claims.format_number(value)
 
 
-@pytest.mark.parametrize("ends", [(None, 0.01), (3, None), (0.9, 1.0), (0.1 + 0.2, 1 / 3)])
+@pytest.mark.parametrize(
+    "ends",
+    [
+        (None, 0.01),
+        (None, -1 / 3),
+        (3, None),
+        (1e3, None),
+        (-1e10, None),
+        (0.9, 1.0),
+        (-2, -1.5),
+        (2, 2),
+        (0.1 + 0.2, 1 / 3),
+    ],
+)
 def test_bounds_read_as_in_the_chapters(ends: tuple) -> None:
     claims = pytest.importorskip("rnncourse.claims")
     assert claims_ledger.bound(ends) == claims.format_bound(*ends)

@@ -15,11 +15,12 @@ from matplotlib.path import Path
 
 from rnncourse.plots.style import COLORS, INK, figure
 
-WIDTH, HEIGHT = 7.1, 2.86  # inches, and the units of the drawing: full width of the text
-SIZE = 18.5  # a telephone shows the picture at half its size
-TOP, MIDDLE, BOTTOM = 2.42, 1.59, 0.78
+WIDTH, HEIGHT = 7.1, 2.92  # inches, and the units of the drawing: full width of the text
+# A telephone shows the picture at 46 % of its size: in 10 px the words, and the t of h_t.
+SIZE, NAME, WORD = 18.5, 23.5, 16.6
+TOP, MIDDLE, BOTTOM = 2.48, 1.59, 0.78
 KEEP, CANDIDATE, WRITE = 3.15, 4.65, 5.9
-RESET = 1.7
+RESET = 1.86
 HALF_HEIGHT = 0.27
 SPACE = 0.13  # between a name and its wire; a browser's font may be wider
 
@@ -73,7 +74,7 @@ PLUS = Part("$+$", WRITE, TOP, HALF_HEIGHT)
 PARTS = (R, Z, N, TIMES_R, TIMES_Z, TIMES_REST, PLUS)
 
 _BOTH = "$x_t,\\,h_{t-1}$"
-_STUB = 0.4
+_STUB = 0.36
 _STATE, _NEXT = (0.75, TOP), (WIDTH - 0.48, TOP)
 
 WIRES = (
@@ -119,7 +120,7 @@ def gru_cell() -> tuple[Figure, Axes]:
     for part in PARTS:
         _draw_part(ax, part)
     for name, ha, va, x, y in NAMES:
-        ax.text(x, y, name, ha=ha, va=va, size=SIZE if "$" in name else SIZE - 3)
+        ax.text(x, y, name, ha=ha, va=va, size=NAME if "$" in name else WORD)
     return fig, ax
 
 

@@ -12,15 +12,15 @@ from matplotlib.patches import Circle, FancyBboxPatch
 
 from rnncourse.plots.style import COLORS, INK, figure
 
-# Inches of the whole picture, which is as wide as the text. On a telephone it has half its size:
-# the letters are as large as that asks for.
-_WIDTH, _LOW, _HIGH = 7.1, -0.42, 3.0
-_LETTER, _WORD = 19.0, 15.0
-_TOP, _RAIL, _GATES, _WRITTEN = 2.5, 0.42, 1.1, 1.93
+# Inches of the whole picture, which is as wide as the text. On a telephone it has 46 % of its size:
+# the letters, the t of h_t among them, are as large as that asks for.
+_WIDTH, _LOW, _HIGH = 7.1, -0.42, 3.08
+_NAME, _LETTER, _WORD = 23.5, 20.0, 16.6
+_TOP, _RAIL, _GATES, _WRITTEN = 2.6, 0.42, 1.13, 2.0
 _AT = {"i": 1.8, "f": 2.8, "g": 3.8, "o": 4.8}
 _SHOWN, _READ = 5.7, 1.2
 _IN, _OUT, _LEFT, _RIGHT = 0.78, 6.4, 0.95, 6.2
-_WIDE, _TALL, _RADIUS = 0.74, 0.62, 0.17
+_WIDE, _TALL, _RADIUS = 0.76, 0.68, 0.17
 _FAINT = 0.25
 
 KEYS = (
@@ -86,15 +86,15 @@ def lstm_cell() -> tuple[Figure, Axes]:
     _draw(ax, "ifgo", _LETTER)
     for gate, x in _AT.items():
         squash = "tanh" if gate == "g" else "σ"
-        ax.text(x, _GATES - 0.17, squash, size=_WORD - 2, ha="center", va="center")
+        ax.text(x, _GATES - 0.18, squash, size=_WORD, ha="center", va="center")
     for word, gate, x, y, side in (
         ("keep", "f", 1.8, _TOP + 0.22, "center"),
         ("write", "i", _AT["g"] + 0.2, _WRITTEN + 0.3, "left"),
-        ("show", "o", _SHOWN - 0.14, _WRITTEN - 0.4, "right"),
+        ("show", "o", _SHOWN - 0.16, _WRITTEN - 0.35, "right"),
     ):
         ax.text(x, y, word, size=_WORD, color=COLORS[gate], weight="bold", ha=side, va="center")
-    _ends(ax, _LETTER - 1, ("$c_{t-1}$", "$h_{t-1}$", "$c_t$", "$h_t$"))
-    ax.text(_READ, -0.24, "$x_t$", size=_LETTER - 1, ha="center", va="center")
+    _ends(ax, _NAME, ("$c_{t-1}$", "$h_{t-1}$", "$c_t$", "$h_t$"))
+    ax.text(_READ, -0.24, "$x_t$", size=_NAME, ha="center", va="center")
     ax.set_ylim(_LOW, _HIGH)
     return fig, ax
 
@@ -108,8 +108,8 @@ def lstm_keys() -> tuple[Figure, list[Axes]]:
     fig, axes = figure(_WIDTH, 4.2, 2, 2)
     for ax, (title, gates) in zip(axes.flat, KEYS, strict=True):
         _draw(ax, gates, _WORD)
-        ax.set_title(title, size=_WORD - 1, weight="bold", pad=4)
-        _ends(ax, _WORD - 1, ("$c$", "$h$", "$c$", "$h$"))
+        ax.set_title(title, size=_WORD, weight="bold", pad=4)
+        _ends(ax, _WORD, ("$c$", "$h$", "$c$", "$h$"))
         ax.set_ylim(-0.1, _HIGH)
     return fig, list(axes.flat)
 
@@ -139,7 +139,7 @@ def _draw(ax: Axes, gates: str, size: float) -> None:
             boxstyle="square,pad=0", ec=(color, alpha), fc=(color, 0.18 * alpha), lw=2,
         )  # fmt: skip
         ax.add_patch(patch)
-        y = _GATES if small else _GATES + 0.1
+        y = _GATES if small else _GATES + 0.12
         ax.text(x, y, f"${gate}$", size=size, ha="center", va="center", alpha=alpha)
     alpha = strength("o")
     pill = FancyBboxPatch(
@@ -148,7 +148,7 @@ def _draw(ax: Axes, gates: str, size: float) -> None:
     )  # fmt: skip
     ax.add_patch(pill)
     if not small:
-        ax.text(_SHOWN, _WRITTEN, "tanh", size=_WORD - 2, ha="center", va="center")
+        ax.text(_SHOWN, _WRITTEN, "tanh", size=_WORD, ha="center", va="center")
     for (x, y), needs, sign in OPERATIONS:
         alpha = strength(needs)
         ax.add_patch(Circle((x, y), _RADIUS, fc="none", ec=(INK, alpha), lw=1.5))
