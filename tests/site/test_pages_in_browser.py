@@ -14,7 +14,6 @@ from visit import PHONE, Visit, over, serious
 from check_pages import ROOT, toc_documents
 
 PAGES = [*toc_documents(ROOT / "_toc.yml"), "search"]
-WIDE_EQUATIONS = {"chapters/09c-from-signs-to-adding"}  # still to be split
 SHARES = 4  # of the pages of the API, so that two workers have about the same to do
 WITH_STILLS = ".rnnbook-still { display: block !important }"
 
@@ -65,7 +64,7 @@ def test_page_from_a_file_on_a_phone(visit: Visit, name: str) -> None:
         "fits, still": ask.too_wide(page),
         "figures come alive": ask.wake(page, figures),
         "fits, alive": ask.too_wide(page),
-        "equations": [] if name in WIDE_EQUATIONS else ask.equations_that_scroll(page),
+        "equations": ask.equations_that_scroll(page),
         "clean": ask.said_by(visit),
     }
     none_is_left(faults_of(answers))

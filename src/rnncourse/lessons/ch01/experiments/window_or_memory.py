@@ -21,6 +21,7 @@ GRID = {
 }
 RATES = [0.01, 0.03, 0.1]
 TUNE_ON = "wrong"
+TUNING_SEEDS = 10
 CHEAP = {"task": "echo", "network": "window", "examples": 16, "lr": 0.03, "steps": 20}
 
 WIDTH = 12
