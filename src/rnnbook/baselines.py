@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rnnbook.cells import checks
-from rnnbook.cells.checks import positive_int
+from rnnbook.cells.checks import positive_int, positive_number
 from rnnbook.tasks import Classification, draws
 
 
@@ -27,7 +27,14 @@ def constant_value(target: Tensor) -> Constant:
 
     Args:
         target: any shape.
+
+    Raises:
+        TypeError: if the target is no tensor.
+        ValueError: if it is empty, or complex.
     """
+    if not checks.tensor("target", target).numel() or target.is_complex():
+        kind = f"{target.dtype} of shape {tuple(target.shape)}"
+        raise ValueError(f"target must hold one real number at least, got {kind}")
     mean = target.double().mean()
     return Constant(mean, (target.double() - mean).square().mean().item())
 
@@ -44,9 +51,11 @@ def constant_distribution(target: Tensor, classes: int) -> Constant:
 
     Raises:
         TypeError: if the target is no tensor of ints.
-        ValueError: if a target is none of the classes.
+        ValueError: if a target is none of the classes, or there is none.
     """
     target = checks.ids("target", target, None, positive_int("classes", classes))
+    if not target.numel():
+        raise ValueError(f"target must hold one answer at least, got shape {tuple(target.shape)}")
     frequencies = torch.bincount(target.flatten(), minlength=classes).double() / target.numel()
     return Constant(frequencies, torch.special.entr(frequencies).sum().item())
 
@@ -81,7 +90,7 @@ class CharacterNgram:
         if (context + 1) * log(size) >= log(2**63):
             raise ValueError(f"context must be shorter: {size}^{context + 1} exceeds 64 bits")
         self.context = context
-        text = self._checked(ids)
+        text = self._checked("ids", ids)
         if len(text) <= context:
             raise ValueError(f"ids must hold more than context = {context} steps, got {len(text)}")
         self._often = [_occurrences(text, k + 1, size) for k in range(context + 1)]
@@ -95,7 +104,7 @@ class CharacterNgram:
         Args:
             history: ids so far, shape (N); may be empty.
         """
-        text = self._checked(history)
+        text = self._checked("history", history)
         p = np.full(self.size, 1 / self.size)
         for k, table in enumerate([*self._varied, self._often[-1]][: len(text) + 1]):
             context = _codes(text[len(text) - k :], k, self.size)[-1] if k else 0
@@ -109,7 +118,7 @@ class CharacterNgram:
             ids: the text, shape (N). Its first ``context`` characters serve as context only, so
                 that every entry is a mean over the same characters.
         """
-        text = self._checked(ids)
+        text = self._checked("ids", ids)
         if len(text) <= self.context:
             raise ValueError(
                 f"ids must hold more than context = {self.context} steps, got {len(text)}"
@@ -122,8 +131,8 @@ class CharacterNgram:
                 shorter = self._varied[k].smooth(codes, shorter)
         return bits
 
-    def _checked(self, ids: Tensor) -> NDArray[np.int64]:
-        return checks.ids("ids", ids, "N", self.size).cpu().numpy()
+    def _checked(self, name: str, ids: Tensor) -> NDArray[np.int64]:
+        return checks.ids(name, ids, "N", self.size).cpu().numpy()
 
 
 class _Counts(NamedTuple):
@@ -229,9 +238,15 @@ def guess_weights(
         seed: of weights and sequences.
 
     Raises:
-        ValueError: if a size is not a positive int.
+        TypeError: if the task has no classes.
+        ValueError: if a size is not a positive int, or another argument out of range.
     """
     N, H = positive_int("networks", networks), positive_int("hidden_size", hidden_size)
+    checks.instance("task", task, Classification, "a task with classes")
+    positive_int("sequences", sequences)
+    positive_number("scale", scale)
+    checks.finite_number("threshold", threshold, "a finite number", lambda _: True)
+    checks.whole_number("seed", seed)
     generator = torch.Generator().manual_seed(seed)
     x, target, mask = task.sample(sequences, generator)
 

@@ -44,8 +44,10 @@ def bptt(cell: SimpleCell, x: Tensor, dh: Tensor, h_0: Tensor | None = None) -> 
     Source: Werbos (1990); Rumelhart, Hinton & Williams (1986).
     """
     checks.instance("cell", cell, SimpleCell, "a SimpleCell")
-    first = _first_state(cell, x, None if h_0 is None else cell.State(h_0)).h
+    first = _first_state(cell, x, None).h
     (T, B, _), H = x.shape, cell.hidden_size
+    if h_0 is not None:
+        first = checks.like("h_0", checks.of_shape("h_0", h_0, "B, H", (B, H)), cell._weight)
     checks.like("dh", checks.of_shape("dh", dh, "T, B, H", (T, B, H)), cell._weight)
 
     # Forwards, keeping h_0 … h_T: the way back needs them all.
@@ -131,6 +133,7 @@ def truncated_gradient(
     Raises:
         TypeError, ValueError: as `truncated`, and if ``loss`` gives no scalar to differentiate.
     """
+    checks.function("loss", loss)
     output = torch.cat([window for _, window in truncated(layer, x, k)])
     learning = ((name, p) for name, p in layer.named_parameters() if p.requires_grad)
     value = checks.loss_value(loss(output), "the output, and that on a parameter")
@@ -188,10 +191,10 @@ def lag_jacobians(steps: Tensor) -> Tensor:
         Shape (T + 1, B, S, S); entry ``lag`` has ``lag`` factors, entry 0 is the identity.
 
     Raises:
-        TypeError: if ``steps`` is no tensor.
+        TypeError: if ``steps`` is no tensor of floats.
         ValueError: if it has another shape, or its matrices are not square.
     """
-    S = checks.tensor("steps", steps, "T, B, S, S").shape[-1]
+    S = checks.floats("steps", steps, "T, B, S, S").shape[-1]
     if steps.shape[-2] != S:
         raise ValueError(f"steps must hold square matrices, got {tuple(steps.shape)}")
     J = [torch.eye(S, dtype=steps.dtype, device=steps.device).expand(steps.shape[1:])]
@@ -242,6 +245,7 @@ def gradient_norms(
             the hidden states.
     """
     now = _first_state(cell, x, state)
+    checks.function("loss", loss)
     with torch.enable_grad(), whole_pass(cell, x, state):
         x = x.detach().requires_grad_()
         states = []
@@ -295,9 +299,9 @@ def path_terms(layer: Recurrent, x: Tensor, state: Any = None) -> list[Tensor]:
     terms = [P]
     for t in reversed(range(1, len(x))):
         # What h_{t-1} does to c_t, through its gates and candidate; and to h_t, through o_t.
-        A = _rows(trace.c[t - 1] * slope_f[t]) * U_f + _rows(g[t] * slope_i[t]) * U_i
-        A = A + _rows(i[t] * slope_g[t]) * U_g
-        O = _rows(tanh_c[t] * slope_o[t]) * U_o
+        A = (trace.c[t - 1] * slope_f[t])[..., None] * U_f + (g[t] * slope_i[t])[..., None] * U_i
+        A = A + (i[t] * slope_g[t])[..., None] * U_g
+        O = (tanh_c[t] * slope_o[t])[..., None] * U_o
         # Q ← P A_t + ε Q O_t
         Q = P @ A + _one_more(Q) @ O
         # P ← P diag(f_t) + ε Q diag(∂h_{t-1}/∂c_{t-1})
@@ -313,11 +317,6 @@ def _first_state(cell: Cell, x: Tensor, state: Any) -> Any:
     checks.instance("cell", cell, Cell, "a cell such as SimpleCell(3, 4)")
     checks.inputs("x", x, "T, B, D", cell.input_size, cell._weight)
     return cell.first_state(x.shape[1], state)
-
-
-def _rows(factors: Tensor) -> Tensor:
-    """Factors (B, H) of the rows of a matrix."""
-    return factors.unsqueeze(-1)
 
 
 def _one_more(terms: Tensor) -> Tensor:

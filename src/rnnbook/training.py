@@ -117,11 +117,16 @@ def fit(
     Raises:
         TrainingDiverged: (a `FloatingPointError`) if a loss, gradient or validation is not finite;
             the model keeps the last finite weights.
-        TypeError: if ``model`` is no module, or ``loss`` or ``validate`` gives no number.
+        TypeError: if ``model`` is no module, ``sample``, ``loss`` or ``validate`` no function, or
+            the last two give no number.
         ValueError: if an argument is out of range, the model has nothing to learn, or ``loss``
             gives several numbers or one that does not depend on the model.
     """
     checks.instance("model", model, nn.Module, "a module")
+    checks.function("sample", sample)
+    checks.function("loss", loss)
+    if validate is not None:
+        checks.function("validate", validate)
     _check(steps, lr, clip, every, patience, stop_below, seed, validate)
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
@@ -241,7 +246,7 @@ def _optimizer(
     if callable(optimizer):
         return optimizer(parameters)
     known = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
-    if optimizer not in known:
+    if optimizer not in tuple(known):
         raise ValueError(f"optimizer must be 'adam', 'sgd' or a function, got {optimizer!r}")
     return known[optimizer](parameters, lr=lr)
 
@@ -265,8 +270,7 @@ def _check(
         positive_int("patience", patience)
     if stop_below is not None:
         checks.finite_number("stop_below", stop_below, "a number or None", lambda _: True)
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise ValueError(f"seed must be an int, got {seed!r}")
+    checks.whole_number("seed", seed)
     for name, value in (("patience", patience), ("stop_below", stop_below)):
         if value is not None and validate is None:
             raise ValueError(f"{name} needs validate, got {name}={value!r} and no validate")

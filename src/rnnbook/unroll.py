@@ -32,6 +32,7 @@ class Recurrent(nn.Module):
     ``cells[layer][direction]`` are the cells; ``cell`` is the only one where there is only one.
 
     Raises:
+        TypeError: if ``cell`` is no class of cells, or an option is neither True nor False.
         ValueError: if a size is not a positive int or ``dropout`` is outside [0, 1].
     """
 
@@ -48,14 +49,13 @@ class Recurrent(nn.Module):
         super().__init__()
         if not (isinstance(cell, type) and issubclass(cell, Cell)):
             raise TypeError(f"cell must be a class of cells such as SimpleCell, got {cell!r}")
-        if not 0 <= dropout <= 1:
-            raise ValueError(f"dropout must be a probability between 0 and 1, got {dropout!r}")
+        kind = "a probability between 0 and 1"
+        self.dropout = checks.finite_number("dropout", dropout, kind, lambda p: 0 <= p <= 1)
         self.input_size = positive_int("input_size", input_size)
         self.hidden_size = positive_int("hidden_size", hidden_size)
         self.num_layers = positive_int("num_layers", num_layers)
-        self.bidirectional = bidirectional
+        self.bidirectional = checks.flag("bidirectional", bidirectional)
         self.directions = 2 if bidirectional else 1
-        self.dropout = dropout
         sizes = [input_size] + [hidden_size * self.directions] * (num_layers - 1)
         self.cells = nn.ModuleList(
             nn.ModuleList(cell(size, hidden_size, **cell_options) for _ in range(self.directions))

@@ -171,7 +171,7 @@ def test_what_fits_is_taken():
         (lambda: bptt(SimpleCell(D, H), torch.zeros(T, B, D), torch.zeros(T, B, H).double()),
          TypeError, "^dh must have the cell's dtype"),
         (lambda: bptt(SimpleCell(D, H), torch.zeros(T, B, D), torch.zeros(T, B, H), torch.zeros(H)),
-         ValueError, r"^state h must have shape \(B, H\) = \(2, 5\), got \(5,\)"),
+         ValueError, r"^h_0 must have shape \(B, H\) = \(2, 5\), got \(5,\)"),
         (lambda: path_terms(LSTMCell(D, H), torch.zeros(T, B, D)), TypeError,
          "^layer must be a Recurrent, got LSTMCell"),
         (lambda: list(truncated(SimpleCell(D, H), torch.zeros(T, B, D), 2)), TypeError,

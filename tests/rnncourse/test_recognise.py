@@ -75,11 +75,26 @@ class TestEdits:
         ones = torch.ones(1, 1)
         assert both(0 * ones, 3 * ones, ones, ones).item() == -1.0
 
+    def test_what_is_taken_away_is_not_put_there_again(self):
+        away = edits.Change("away", edits.fragments(mix, {"x @ W.T)": "x @ W)"}))
+        (at,) = away.edits
+        again = edits.Change("again", (edits.Edit(at.end, at.end, b".T"),))
+        beside = edits.Change("beside", (edits.Edit(at.end + 1, at.end + 1, b".T"),))
+        assert away.overlaps(again)
+        assert again.overlaps(away)
+        assert not away.overlaps(beside)
+
 
 SINGLE = [
     ("`1 - z` left out", lambda x, h, z, W: torch.tanh(x @ W.T) + z * h),
     ("sigmoid for tanh", lambda x, h, z, W: (1 - z) * torch.sigmoid(x @ W.T) + z * h),
     ("with the wrong sign", lambda x, h, z, W: (1 - z) * torch.tanh(x @ W.T) - z * h),
+    (
+        "`z` put through sigmoid once more",
+        lambda x, h, z, W: (1 - z) * torch.tanh(x @ W.T) + torch.sigmoid(z) * h,
+    ),
+    ("`1 - h` where `z` belongs", lambda x, h, z, W: (1 - z) * torch.tanh(x @ W.T) + (1 - h) * h),
+    ("`z` multiplying the whole sum", lambda x, h, z, W: z * ((1 - z) * torch.tanh(x @ W.T) + h)),
 ]
 
 
@@ -123,7 +138,7 @@ RELATED = [
     ("y has the opposite sign throughout", lambda y: -y),
     ("y is twice as large", lambda y: 2 * y),
     ("y is the square of", lambda y: y**2),
-    ("y is right but for its axes", lambda y: y.T),
+    ("y is transposed", lambda y: y.T),
     ("y runs backwards over the units", lambda y: y.flip(1)),
     ("y is B times as large", lambda y: y * len(y)),
     ("y is off by +0.25 everywhere", lambda y: y + 0.25),

@@ -39,6 +39,7 @@ class Cell(nn.Module):
     ``init.forget_bias`` and ``init.chrono`` find the gate that keeps by name.
 
     Raises:
+        TypeError: if ``bias`` is neither True nor False.
         ValueError: if a size is not a positive int.
     """
 
@@ -69,6 +70,7 @@ class Cell(nn.Module):
         super().__init__()
         self.input_size = positive_int("input_size", input_size)
         self.hidden_size = positive_int("hidden_size", hidden_size)
+        checks.flag("bias", bias)
         like: dict[str, Any] = {"dtype": dtype, "device": device}
         self.W = nn.Parameter(torch.empty(rows * hidden_size, input_size, **like))
         self.U = nn.Parameter(torch.empty(rows * hidden_size, hidden_size, **like))
@@ -126,6 +128,8 @@ class Cell(nn.Module):
 
     def initial_state(self, batch_size: int) -> Any:
         """The state before the first input: zeros, each field of shape (B, H)."""
+        if not torch.compiler.is_compiling():  # B is a symbol there
+            positive_int("batch_size", batch_size)
         zeros = self._weight.new_zeros(batch_size, self.hidden_size)
         return self.State(*(zeros for _ in self.State._fields))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite
+from types import UnionType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,6 +21,25 @@ def positive_int(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} must be a positive int, got {value!r}")
     return value
+
+
+def whole_number(name: str, value: object) -> None:
+    """Refuse what is no int of any sort, such as a seed must be."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ValueError(f"{name} must be an int, got {value!r}")
+
+
+def flag(name: str, value: object) -> bool:
+    """Return ``value`` if it is True or False: ``"no"`` and ``0.5`` count as true elsewhere."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def function(name: str, value: object) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}")
 
 
 def finite_number(name: str, value: Any, kind: str, fits: Callable[[float], bool]) -> float:
@@ -37,7 +58,7 @@ def positive_number(name: str, value: Any, kind: str = "a positive number") -> f
     return finite_number(name, value, kind, lambda found: found > 0)
 
 
-def instance(name: str, value: object, kind: type, example: str) -> None:
+def instance(name: str, value: object, kind: type | UnionType, example: str) -> None:
     """Refuse what is not of a class; ``example`` says in words what is."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {example}, got {type(value).__name__}")
@@ -61,6 +82,14 @@ def tensor(name: str, value: object, axes: str | None = None, *, returned: bool 
     if axes is not None and value.dim() != axes.count(",") + 1:
         raise ValueError(f"{name} must have shape ({axes}), got {tuple(value.shape)}")
     return value
+
+
+def floats(name: str, value: object, axes: str | None = None) -> Tensor:
+    """Return ``value`` if it is a tensor of floating-point numbers, with these axes."""
+    found = tensor(name, value, axes)
+    if not found.is_floating_point():
+        raise TypeError(f"{name} must be floats, got {found.dtype}")
+    return found
 
 
 def of_shape(name: str, value: object, axes: str, expected: tuple[int, ...]) -> Tensor:
@@ -93,7 +122,12 @@ def inputs(
         raise ValueError(
             f"{name} must have D = {size} features (its last axis), got {tuple(found.shape)}"
         )
-    if 0 in found.shape[:-1]:
+    return some(name, found, axes)
+
+
+def some(name: str, found: Tensor, axes: str) -> Tensor:
+    """Return ``found`` if it has at least one step and sequence; ``axes`` may end in features."""
+    if 0 in found.shape[:2]:
         what = "step and sequence" if "T" in axes else "sequence"
         raise ValueError(f"{name} must have at least one {what}, got {tuple(found.shape)}")
     return found

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells import checks
 from rnnbook.cells.base import Cell, HiddenState
 from rnnbook.cells.by_hand import (
     Backward,
@@ -123,7 +124,7 @@ class GRUCell(Cell):
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> None:
-        self.reset_after = reset_after
+        self.reset_after = checks.flag("reset_after", reset_after)
         if not reset_after:
             self.by_hand = None
         super().__init__(

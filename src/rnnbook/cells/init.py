@@ -1,8 +1,9 @@
 """Ways to start a cell: its recurrent weights ``U``, or the bias of the gate that keeps.
 
 ``U`` holds one block of ``H`` rows for each gate, and each block is started by itself. All change
-the cell in place and return it; what they do not name, they do not touch. They refuse a cell whose
-weights are pruned or parametrized, by a `ValueError`: what they write would be lost there.
+the cell in place and return it; what they do not name, they do not touch. They refuse what is no
+cell, by a `TypeError`, and a cell whose weights are pruned or parametrized, by a `ValueError`: what
+they write would be lost there.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import torch
 from torch import Tensor
 
 from rnnbook.cells.base import Cell
-from rnnbook.cells.checks import finite_number, positive_number
+from rnnbook.cells.checks import finite_number, floats, instance, positive_int, positive_number
 
 AnyCell = TypeVar("AnyCell", bound=Cell)
+
+
+_A_CELL = "a cell such as LSTMCell(3, 4): of a layer, start each of its cells"
 
 
 @torch.no_grad()
@@ -96,6 +100,7 @@ def forget_bias(cell: AnyCell, value: float) -> AnyCell:
 
     Source: Gers, Schmidhuber & Cummins (2000); Jozefowicz, Zaremba & Sutskever (2015).
     """
+    instance("cell", cell, Cell, _A_CELL)
     finite_number("value", value, "a finite number", lambda _: True)
     _set_keep_bias(cell, cell.U.new_full((cell.hidden_size,), value))
     return cell
@@ -120,6 +125,7 @@ def chrono(cell: AnyCell, longest: float, *, generator: torch.Generator | None =
 
     Source: Tallec & Ollivier (2018), equation 16.
     """
+    instance("cell", cell, Cell, _A_CELL)
     finite_number("longest", longest, "a finite number above 2", lambda found: found > 2)
     u = torch.empty(cell.hidden_size, dtype=cell.U.dtype, device=cell.U.device)
     log_u = u.uniform_(1, longest - 1, generator=generator).log()
@@ -130,8 +136,12 @@ def chrono(cell: AnyCell, longest: float, *, generator: torch.Generator | None =
 
 
 def starting_leaks(units: int, longest: int) -> Tensor:
-    """Leaks whose time constants are spread evenly from 1 to ``longest`` steps, shape (units)."""
-    tau = torch.linspace(1, longest, units)
+    """Leaks whose time constants are spread evenly from 1 to ``longest`` steps, shape (units).
+
+    Raises:
+        ValueError: if one of them is not a positive int.
+    """
+    tau = torch.linspace(1, positive_int("longest", longest), positive_int("units", units))
     return 1 - torch.exp(-1 / tau)
 
 
@@ -153,7 +163,14 @@ def _bias(cell: Cell, gate: str) -> Tensor:
 
 @torch.no_grad()
 def spectral_radius(block: Tensor) -> float:
-    """The largest absolute value of an eigenvalue of a square matrix (H, H)."""
+    """The largest absolute value of an eigenvalue of a square matrix (H, H).
+
+    Raises:
+        TypeError: if it is no tensor of floats.
+        ValueError: if it is not square, or empty.
+    """
+    if floats("block", block, "H, H").shape[0] != block.shape[1] or not len(block):
+        raise ValueError(f"block must be square and not empty, got {tuple(block.shape)}")
     return torch.linalg.eigvals(block).abs().max().item()
 
 
@@ -161,8 +178,10 @@ def own_blocks(cell: Cell) -> tuple[Tensor, ...]:
     """The blocks of ``U``, to be written into.
 
     Raises:
+        TypeError: if ``cell`` is none.
         ValueError: if ``U`` is computed from other weights: what is written would be lost.
     """
+    instance("cell", cell, Cell, _A_CELL)
     return _own(cell, "U").split(cell.hidden_size)
 
 
@@ -178,4 +197,5 @@ def _own(cell: Cell, name: str) -> Tensor:
 
 def blocks(cell: Cell) -> tuple[Tensor, ...]:
     """The blocks of ``U``, one a gate, each of shape (H, H); they share its memory."""
+    instance("cell", cell, Cell, _A_CELL)
     return cell.U.split(cell.hidden_size)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import init
+from rnnbook.cells import checks, init
 from rnnbook.cells.base import Cell
 from rnnbook.cells.by_hand import (
     Backward,
@@ -146,6 +146,8 @@ class LSTMCell(Cell):
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> None:
+        for name, option in (("peepholes", peepholes), ("coupled", coupled), ("forget", forget)):
+            checks.flag(name, option)
         if coupled and not forget:
             raise ValueError("coupled must be False where forget is False: f cannot be 1 − i and 1")
         if forget_bias is not None and not (bias and forget):

@@ -8,12 +8,15 @@ from typing import TypeVar
 
 from torch import nn
 
+from rnnbook.cells.checks import instance
+
 AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
 @contextmanager
 def modes_kept(model: AnyModule) -> Iterator[AnyModule]:
     """Put the mode of every module in a model back at the end, also when something is raised."""
+    instance("model", model, nn.Module, "a module")
     before = [(module, module.training) for module in model.modules()]
     try:
         yield model

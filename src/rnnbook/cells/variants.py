@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells import checks
 from rnnbook.cells.base import Cell, HiddenState
 
 
@@ -52,12 +53,15 @@ class LeakyCell(Cell):
     ) -> None:
         super().__init__(input_size, hidden_size, bias=bias, dtype=dtype, device=device)
         alpha = self._checked(leak, learnable).to(self.U)
-        self.learnable = learnable
+        self.learnable = checks.flag("learnable", learnable)
         self.register_buffer("leak", alpha)
         self.leak_logit = nn.Parameter(torch.logit(alpha)) if learnable else None
 
     def _checked(self, leak: float | Sequence[float] | Tensor, learnable: bool) -> Tensor:
-        alpha = torch.as_tensor(leak, dtype=torch.float64)
+        try:
+            alpha = torch.as_tensor(leak, dtype=torch.float64)
+        except (TypeError, ValueError, RuntimeError):
+            raise TypeError(f"leak must be a number or numbers, got {leak!r}") from None
         if alpha.shape not in ((), (1,), (self.hidden_size,)):
             raise ValueError(
                 f"leak must be a number or H = {self.hidden_size} numbers, "
@@ -116,7 +120,7 @@ class GatedLeakCell(Cell):
 
     def __init__(self, input_size: int, hidden_size: int, *, reads_state: bool = True) -> None:
         super().__init__(input_size, hidden_size, rows=2)
-        self.reads_state = reads_state
+        self.reads_state = checks.flag("reads_state", reads_state)
 
     def step(self, projected_t: Tensor, state: HiddenState) -> HiddenState:
         """One step: ``W x_t + b`` (B, 2H) and ``h_{t-1}`` (B, H) give ``h_t`` (B, H)."""

@@ -6,6 +6,8 @@ import io
 import tokenize
 from itertools import accumulate
 
+from rnnbook.cells.checks import instance
+
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -19,8 +21,10 @@ def bracket_pairs(text: str) -> list[tuple[int, int]]:
         Pairs of indices ``(opening, closing)``, in the order of the closing ones.
 
     Raises:
+        TypeError: if ``text`` is no str.
         ValueError: if Python's tokenizer cannot read the text.
     """
+    instance("text", text, str, "a str")
     starts = [0, *accumulate(len(line) for line in io.StringIO(text))]
     pairs: list[tuple[int, int]] = []
     opened: list[int] = []

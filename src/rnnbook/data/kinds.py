@@ -9,6 +9,8 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
+from rnnbook.cells.checks import instance
+
 KINDS = ("code", "comment", "string")
 _MARKED = {"COMMENT": "comment", "STRING": "string"}
 # From 3.12 on, an f-string comes in parts: its text is a string, what stands in braces is code.
@@ -25,8 +27,10 @@ def code_kinds(text: str) -> Tensor:
         Indices into ``KINDS``, shape (len(text)).
 
     Raises:
+        TypeError: if ``text`` is no str.
         ValueError: if Python's tokenizer cannot read the text.
     """
+    instance("text", text, str, "a str")
     kinds = torch.zeros(len(text), dtype=torch.long, device="cpu")
     # Where each line starts; tokens know their line and column.
     starts = [0, *accumulate(len(line) for line in io.StringIO(text))]

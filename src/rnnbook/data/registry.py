@@ -136,7 +136,7 @@ def fetch(name: str) -> Path:
         ValueError: if there is no corpus of that name.
         DataUnavailable: if the file cannot be had or kept, or is not what it should be.
     """
-    if name not in CORPORA:
+    if name not in tuple(CORPORA):
         raise ValueError(f"name must be one of {', '.join(CORPORA)}, got {name!r}")
     corpus = CORPORA[name]
     folder = os.environ.get(FOLDER_VARIABLE)

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import LongTensor, Tensor
 
-from rnnbook.cells.checks import tensor
+from rnnbook.cells.checks import instance, tensor
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Vocabulary:
         unknown: the one among them that stands for every other; None to refuse others.
 
     Raises:
+        TypeError: if one of them is no str.
         ValueError: if a character occurs twice, or ``unknown`` is not among the characters.
     """
 
@@ -28,6 +29,8 @@ class Vocabulary:
     unknown: str | None = None
 
     def __post_init__(self) -> None:
+        instance("characters", self.characters, str, "a str")
+        instance("unknown", self.unknown, str | None, "a str or None")
         if not self.characters:
             raise ValueError("characters must hold at least one character, got ''")
         if len(set(self.characters)) != len(self.characters):
@@ -39,6 +42,8 @@ class Vocabulary:
     @classmethod
     def from_text(cls, text: str, unknown: str | None = None) -> Vocabulary:
         """The characters of a text in the order of their code points, and ``unknown``."""
+        instance("text", text, str, "a str")
+        instance("unknown", unknown, str | None, "a str or None")
         return cls("".join(sorted({*text, *(unknown or "")})), unknown)
 
     def __len__(self) -> int:
@@ -49,8 +54,10 @@ class Vocabulary:
         """The ids of a text's characters, shape (len(text)).
 
         Raises:
+            TypeError: if the text is no str.
             ValueError: if the text has characters that the vocabulary lacks, and no ``unknown``.
         """
+        instance("text", text, str, "a str")
         others = set(text) - self._ids.keys()
         if others and self.unknown is None:
             named = ", ".join(repr(c) for c in sorted(others)[:5])
@@ -66,9 +73,12 @@ class Vocabulary:
             TypeError: if an id is no int.
             ValueError: if an id is not one of the vocabulary's, or a tensor has more axes.
         """
-        numbers = tensor("ids", ids, "N").tolist() if isinstance(ids, Tensor) else list(ids)
+        if isinstance(ids, Tensor):
+            ids = tensor("ids", ids, "N").tolist()
+        instance("ids", ids, Iterable, "a tensor or some ints")
+        numbers = list(ids)
         for number in numbers:
-            if not hasattr(number, "__index__"):
+            if isinstance(number, bool) or not hasattr(number, "__index__"):
                 raise TypeError(f"ids must be ints, got {number!r}")
             if not 0 <= number < len(self):
                 raise ValueError(f"ids must lie between 0 and {len(self) - 1}, got {number}")

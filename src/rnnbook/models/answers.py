@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells import SimpleCell
+from rnnbook.cells import SimpleCell, checks
 from rnnbook.cells.checks import positive_int
 from rnnbook.data import windows
 from rnnbook.tasks import draws
@@ -32,12 +32,13 @@ class WindowNet(nn.Module):
         super().__init__()
         for name, size in (("k", k), ("input_size", input_size), ("hidden_size", hidden_size)):
             positive_int(name, size)
-        self.k = k
+        self.k, self.input_size = k, input_size
         self.hidden = nn.Linear(k * input_size, hidden_size)
         self.readout = nn.Linear(hidden_size, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """From inputs (T, B, D) to scores (T, B, 1), positive for yes."""
+        checks.inputs("x", x, "T, B, D", self.input_size, self.hidden.weight, "network")
         seen = windows(x, self.k).flatten(2)  # (T, B, k·D)
         return self.readout(torch.tanh(self.hidden(seen)))
 
@@ -84,7 +85,12 @@ def learn(
         steps: the most updates to make.
         enough: stop when the loss over all examples falls below this (nats).
         seed: of the draws.
+
+    Raises:
+        TypeError, ValueError: if the task or its examples are none, or as `fit`.
     """
+    checks.instance("task", task, BinaryTask, "a task of yes or no")
+    checks.instance("examples", examples, Batch, "a Batch (x, target, mask)")
 
     def sample(generator: torch.Generator) -> Batch:
         count = examples.x.shape[1]

@@ -8,6 +8,7 @@ from math import log
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.checks import instance
 from rnnbook.cells.modes import evaluating
 from rnnbook.data import Chunk, carried_batches
 from rnnbook.models.language_model import next_token_loss
@@ -41,7 +42,14 @@ class ChunkLoss:
         self.state: State | None = None
 
     def __call__(self, model: nn.Module, chunk: Chunk) -> Tensor:
-        """The loss of one chunk."""
+        """The loss of one chunk.
+
+        Raises:
+            TypeError: if ``model`` is no module, or ``chunk`` none that `stream` gives.
+        """
+        instance("model", model, nn.Module, "a language model")
+        if not (isinstance(chunk, tuple | list) and len(chunk) == 3):
+            raise TypeError(f"chunk must be (x, y, whether a text begins), got {chunk!r:.60}")
         x, y, begins = chunk
         state = None if begins or self.start == "zeros" else self.state
         if state is not None and self.start == "another row's":

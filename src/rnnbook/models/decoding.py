@@ -21,9 +21,12 @@ def temper(logits: Tensor, temperature: float) -> Tensor:
         temperature: what the logits are divided by; positive.
 
     Raises:
-        ValueError: if the temperature is not a positive number.
+        TypeError: if the logits are no tensor of floats.
+        ValueError: if the temperature is not a positive number, or there is not one logit.
     """
     positive_number("temperature", temperature)
+    if checks.floats("logits", logits).dim() == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits must have shape (…, V), got {tuple(logits.shape)}")
     # p_i = exp(y_i / τ) / Σ_j exp(y_j / τ)
     return torch.softmax(logits / temperature, dim=-1)
 
@@ -54,10 +57,14 @@ def sample(
         The tokens drawn, shape (steps, B), without the prompt.
 
     Raises:
-        TypeError: if the prompt or the lengths are no ints.
+        TypeError: if the model is no language model, or the prompt or the lengths are no ints.
         ValueError: if ``steps`` is not a positive int, or the prompt or temperature does not fit.
     """
+    checks.instance("model", model, LanguageModel, "a LanguageModel")
+    prompt = checks.some("prompt", checks.ids("prompt", prompt, "T, B", model.symbols), "T, B")
     positive_int("steps", steps)
+    if generator is not None:
+        checks.instance("generator", generator, torch.Generator, "a torch.Generator or None")
     with evaluating(model):
         logits, state = model(prompt, lengths=lengths)
         last = logits[-1]

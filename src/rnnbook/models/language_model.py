@@ -59,7 +59,7 @@ class LanguageModel(nn.Module):
             TypeError: if ids or lengths are no ints.
             ValueError: if a shape, an id or a length does not fit.
         """
-        ids = checks.ids("ids", ids, "T, B", self.symbols)
+        ids = checks.some("ids", checks.ids("ids", ids, "T, B", self.symbols), "T, B")
         # x_t is 1 at the token's place and 0 elsewhere, so W x_t is one column of W
         x = nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)  # (T, B, V)
         h, state = self.layer(x, state, lengths)  # (T, B, H)
@@ -76,11 +76,11 @@ def next_token_loss(logits: Tensor, target: Tensor, mask: Tensor | None = None) 
             over the steps that count; what stands at the others reaches nothing.
 
     Raises:
-        TypeError: if the target is no tensor of ints.
+        TypeError: if the logits are no tensor of floats, or the target none of ints.
         ValueError: if the shapes do not fit together, a target is none of the V tokens, or the
             mask lets nothing through.
     """
-    checks.tensor("logits", logits)
+    checks.floats("logits", logits)
     if logits.shape[:-1] != checks.tensor("target", target).shape:
         raise ValueError(
             f"logits must have shape (T, B, V) for a target (T, B) = {tuple(target.shape)}, "

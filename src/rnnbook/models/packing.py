@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from rnnbook.cells.checks import finite_number, floats, instance
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 LARGEST = len(DIGITS) // 2
 _SIGNIFICANT = 4
@@ -35,11 +37,13 @@ def pack(weights: Tensor) -> dict[str, list[Any]]:
         ``rows``, the levels as strings, and ``scales``, one number a row.
 
     Raises:
-        ValueError: if the weights have another number of axes, or are not finite.
+        TypeError: if the weights are no tensor of floats.
+        ValueError: if they have another number of axes, are none, or are not finite.
     """
-    if weights.dim() not in (1, 2) or not weights.isfinite().all():
+    floats("weights", weights)
+    if weights.dim() not in (1, 2) or not weights.numel() or not weights.isfinite().all():
         raise ValueError(
-            f"weights must be finite, of shape (rows, columns) or (columns), got shape "
+            "weights must be finite, of shape (rows, columns) or (columns), not empty, got shape "
             f"{tuple(weights.shape)}" + ("" if weights.isfinite().all() else ", not all finite")
         )
     rows = torch.atleast_2d(weights.detach().double().cpu())
@@ -55,10 +59,18 @@ def unpack(packed: Packed) -> Tensor:
     """Read weights back: shape (rows, columns) in double precision, also for a single row.
 
     Raises:
+        TypeError: if it is no such dict.
         ValueError: if there is not one scale a row, rows differ in length, or a character is none
             of `DIGITS`.
     """
+    instance("packed", packed, Mapping, "a dict of rows and scales")
+    if packed.keys() != {"rows", "scales"}:
+        raise ValueError(f"packed must have rows and scales, got {', '.join(map(str, packed))}")
     rows, scales = packed["rows"], packed["scales"]
+    for row in rows:
+        instance("each of rows", row, str, "a str")
+    for scale in scales:
+        finite_number("each of scales", scale, "a finite number", lambda _: True)
     if len(rows) != len(scales) or len({len(row) for row in rows}) != 1:
         lengths = sorted({len(row) for row in rows})
         raise ValueError(
@@ -74,6 +86,7 @@ def unpack(packed: Packed) -> Tensor:
 @torch.no_grad()
 def round_weights(model: AnyModule) -> AnyModule:
     """Replace every weight by what is read back of it; the model itself."""
+    instance("model", model, nn.Module, "a module")
     for parameter in model.parameters():
         parameter.copy_(unpack(pack(parameter)).view_as(parameter))
     return model

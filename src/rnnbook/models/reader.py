@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import Cell, checks
+from rnnbook.cells.checks import positive_int
 from rnnbook.cells.modes import evaluating
 from rnnbook.data import KINDS
 from rnnbook.models.packing import Packed, pack, unpack
@@ -29,7 +30,7 @@ class Reader(nn.Module):
 
     def __init__(self, cell: type[Cell], symbols: int, hidden_size: int) -> None:
         super().__init__()
-        self.symbols = symbols
+        self.symbols = positive_int("symbols", symbols)
         self.layer = Recurrent(cell, symbols, hidden_size)
         self.readout = nn.Linear(hidden_size, len(KINDS))
 
@@ -62,9 +63,19 @@ class Reader(nn.Module):
 
     @torch.no_grad()
     def unpack(self, packed: Mapping[str, Packed]) -> Reader:
-        """Take the weights from what `pack` gave; the reader itself."""
-        for name, parameter in self.by_letter().items():
-            parameter.copy_(unpack(packed[name]).view_as(parameter))
+        """Take the weights from what `pack` gave; the reader itself.
+
+        Raises:
+            TypeError, ValueError: if it is not what a reader of these sizes gives.
+        """
+        own = self.by_letter()
+        checks.instance("packed", packed, Mapping, "a dict of packed parameters")
+        if packed.keys() != own.keys():
+            raise ValueError(f"packed must have {', '.join(own)}, got {', '.join(packed)}")
+        for name, parameter in own.items():
+            shape = tuple(torch.atleast_2d(parameter).shape)
+            read = checks.of_shape(f"packed {name}", unpack(packed[name]), "rows, columns", shape)
+            parameter.copy_(read.view_as(parameter))
         return self
 
 
@@ -90,7 +101,17 @@ def learn_kinds(
         window: ``T``, characters of a window.
         batch_size: ``B``, windows of an update.
         seed: of the draws.
+
+    Raises:
+        TypeError: if ids or kinds are no ints.
+        ValueError: if ids and kinds are not equally many and more than a window, a kind is none,
+            or a size is not a positive int.
     """
+    ids = checks.whole_numbers("ids", checks.tensor("ids", ids, "N"))
+    kinds = checks.ids("kinds", checks.of_shape("kinds", kinds, "N", ids.shape), None, len(KINDS))
+    positive_int("batch_size", batch_size)
+    if len(ids) <= positive_int("window", window):
+        raise ValueError(f"ids must hold more than window = {window} steps, got {len(ids)}")
 
     def sample(generator: torch.Generator) -> tuple[Tensor, Tensor]:
         start = draws.ints(0, len(ids) - window, (batch_size,), generator)
@@ -112,7 +133,14 @@ def margin(scores: Tensor, kinds: Tensor) -> Tensor:
 
     Returns:
         Shape (…).
+
+    Raises:
+        TypeError: if the scores are no tensor of floats, or the kinds none of ints.
+        ValueError: if the shapes do not fit together, or a kind is none.
     """
+    kinds = checks.ids("kinds", kinds, None, len(KINDS))
+    expected = (*kinds.shape, len(KINDS))
+    checks.floats("scores", checks.of_shape("scores", scores, "…, 3", expected))
     # From the scores: p itself is 1 in single precision where the odds are above 2^24.
     true = kinds.unsqueeze(-1)
     others = scores.scatter(-1, true, -torch.inf).logsumexp(-1)
@@ -150,9 +178,10 @@ def changes(model: Reader, ids: Tensor, kinds: Tensor, new: Tensor) -> Changes:
         `Changes`; zero where the cursor stands before the character.
 
     Raises:
-        TypeError: if ids or kinds are no ints.
+        TypeError: if the model is no reader, or ids or kinds are no ints.
         ValueError: if the shapes differ, or an id or a kind is none.
     """
+    checks.instance("model", model, Reader, "a Reader")
     ids, new = (checks.ids(n, v, None, model.symbols) for n, v in (("ids", ids), ("new", new)))
     kinds = checks.ids("kinds", kinds, None, len(KINDS))
     if not ids.shape == kinds.shape == new.shape or ids.dim() != 1:

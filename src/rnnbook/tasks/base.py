@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.checks import of_shape
+from rnnbook.cells.checks import floats, instance, of_shape
 from rnnbook.tasks import draws
 
 
@@ -53,6 +53,7 @@ class Task(ABC):
             generator: the source of all randomness; the batch is on its device.
 
         Raises:
+            TypeError: if ``generator`` is none.
             ValueError: if ``batch_size`` is not a positive int.
         """
 
@@ -65,6 +66,7 @@ class Task(ABC):
             batch: what was asked.
 
         Raises:
+            TypeError: if ``batch`` is none, or the output no tensor of floats.
             ValueError: if the output has another shape.
         """
 
@@ -77,8 +79,9 @@ class Task(ABC):
 
     def scored(self, output: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """The outputs (N, output_size) and targets (N) of the steps that count."""
+        instance("batch", batch, Batch, "a Batch (x, target, mask), as sample draws it")
         expected = (*batch.target.shape, self.output_size)
-        of_shape("output", output, "T, B, output_size", expected)
+        floats("output", of_shape("output", output, "T, B, output_size", expected))
         return output[batch.mask], batch.target[batch.mask]
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnbook.cells.checks import positive_int
+from rnnbook.cells.checks import positive_int, whole_number
 from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, BinaryTask, answer_at_the_end, random_bits
 
@@ -36,6 +36,11 @@ class MarkedBit(BinaryTask):
 
     def __post_init__(self) -> None:
         positive_int("length", self.length)
+        try:
+            for lag in self.never:
+                whole_number("each of never", lag)
+        except TypeError:
+            raise TypeError(f"never must be some lags, got {self.never!r}") from None
         if not set(range(self.length)) - set(self.never):
             raise ValueError(
                 f"never must leave a lag below length = {self.length}, got {self.never}"

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.checks import positive_int
+from rnnbook.cells.checks import floats, of_shape, positive_int
 from rnnbook.tasks import draws
 from rnnbook.tasks.base import Batch, Task
 
@@ -73,7 +73,12 @@ class MemoryKeys(Task):
 
 
 def memory(x: Tensor) -> Tensor:
-    """What the calculator's memory holds after each step: from keys (T, B, 3) to (T, B)."""
+    """What the calculator's memory holds after each step: from keys (T, B, 3) to (T, B).
+
+    Raises:
+        TypeError, ValueError: if ``x`` is no tensor, or has another shape.
+    """
+    _keys(x)
     held, after = x.new_zeros(x.shape[1]), []
     for number, key, _ in (x_t.unbind(dim=-1) for x_t in x):
         held = torch.where(key < 0, 0.0, held) + number * (key > 0)
@@ -82,7 +87,22 @@ def memory(x: Tensor) -> Tensor:
 
 
 def by_key(gate: Tensor, x: Tensor) -> dict[str, Tensor]:
-    """A gate's mean over all steps with the same key: from (T, B, H) to (H) by key's name."""
+    """A gate's mean over all steps with the same key: from (T, B, H) to (H) by key's name.
+
+    Args:
+        gate: what it was at every step, shape (T, B, H).
+        x: the keys, shape (T, B, 3).
+
+    Raises:
+        TypeError, ValueError: if one is no tensor of floats, or the shapes do not fit together.
+    """
+    T, B, _ = _keys(x).shape
+    of_shape("gate", gate, "T, B, H", (T, B, floats("gate", gate, "T, B, H").shape[-1]))
     key, recall = x[..., 1], x[..., 2] > 0
     pressed = {"M+": key > 0, "MC": key < 0, "MR": recall, "none": (key == 0) & ~recall}
     return {name: gate[where].mean(dim=0) for name, where in pressed.items()}
+
+
+def _keys(x: Tensor) -> Tensor:
+    """The number, the key and the recall of every step, if they are that."""
+    return of_shape("x", x, "T, B, 3", (*floats("x", x, "T, B, 3").shape[:2], 3))

@@ -44,9 +44,15 @@ class Change:
     edits: tuple[Edit, ...]
 
     def overlaps(self, other: Change) -> bool:
-        """Say whether both touch one place; what is put around a place leaves it free."""
+        """Say whether both touch one place; what is put around a place leaves it free.
+
+        Only what is taken away is not: the same may be put there again.
+        """
         return any(
-            (a.start < b.end and b.start < a.end) or a.start == a.end == b.start == b.end
+            (a.start < b.end and b.start < a.end)
+            or a.start == a.end == b.start == b.end
+            or _put_again(a, b)
+            or _put_again(b, a)
             for a in self.edits
             for b in other.edits
         )
@@ -124,6 +130,11 @@ class _Finite(ast.NodeTransformer):
 
     def visit_While(self, node: ast.While) -> ast.AST:
         raise ValueError("reference: its loops must be `for` loops, which end when edited")
+
+
+def _put_again(put: Edit, away: Edit) -> bool:
+    """Say whether something is put where something else was taken away."""
+    return put.start == put.end and not away.new and put.start in (away.start, away.end)
 
 
 def _in_common(one: str, other: str) -> int:

@@ -173,7 +173,7 @@ def _of_axes(letters: Sequence[str], named: Mapping[str, str]) -> Iterator[tuple
             came = ", ".join(letters[axis] for axis in axes)
             words = f"is right but for its axes: they come as ({came}), and should be ({right})"
             if count == 2:
-                words = "is right but for its axes: it is transposed"
+                words = "is transposed"
             yield words, partial(_permuted, axes)
     for axis, letter in enumerate(letters):
         of = named.get(letter, _unnamed(letter))

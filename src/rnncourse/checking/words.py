@@ -54,7 +54,9 @@ def shape_sentence(
     """Say that a shape is not the expected one, and what may have happened to it."""
     if not letters:
         return f"{name} has shape {shape}; expected one number."
-    sentence = f"{name} has shape {shape}; expected {in_brackets(letters)} = {expected}."
+    asked = in_brackets(letters)
+    same = "" if asked == str(expected) else f" = {expected}"
+    sentence = f"{name} has shape {shape}; expected {asked}{same}."
     if len(shape) == len(expected) and sorted(shape) == sorted(expected):
         sentence += " The sizes are right, their order is not."
     elif [size for size in shape if size != 1] == [size for size in expected if size != 1]:

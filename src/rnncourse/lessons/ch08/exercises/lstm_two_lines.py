@@ -59,6 +59,11 @@ EXERCISE = Exercise(
             {"i * g": "g"},
         ),
         Mistake(
+            "gates-squashed",
+            "the gates are put through a sigmoid. They are gates already, as they come.",
+            {"    c_new = f": "    i, f, o = i.sigmoid(), f.sigmoid(), o.sigmoid()\n    c_new = f"},
+        ),
+        Mistake(
             "h-without-tanh",
             "h is o times c itself. Something stands between the cell state and the output gate.",
             {SHOWN: "o * c_new"},

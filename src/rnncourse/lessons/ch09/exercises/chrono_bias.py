@@ -67,6 +67,12 @@ EXERCISE = TimeConstantExercise(
     reference=chrono,
     mistakes=(
         Mistake(
+            "sigmoid-for-its-inverse",
+            "the gates are put through a sigmoid. The cell will do that to your biases: which "
+            "number must it be given, so that the gate comes out?",
+            {BIAS: "torch.sigmoid(f)", "b_i = -b_f": "b_i = torch.sigmoid(1 - f)"},
+        ),
+        Mistake(
             "the-paper's-rule",
             "b_f = log τ is the rule of the paper, with u = τ. It keeps τ/(1 + τ), a time constant "
             "about half a step too long. Start from f = exp(-1/τ).",

@@ -1,0 +1,245 @@
+"""One row a door: what each argument may be; whatever else is drawn is refused in a sentence.
+
+`test_doors.py` tries what only some doors are asked: hooks of shapes, states, lengths, autocast.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnbook import Recurrent, SimpleCell, baselines, gradients, models, training
+from rnnbook.cells import GatedLeakCell, GRUCell, LeakyCell, LSTMCell, init
+from rnnbook.data import Vocabulary, batches, brackets, kinds, registry, windows
+from rnnbook.models import decoding, packing, reader
+from rnnbook.tasks import Adding, Cue, TemporalOrder, memory_keys
+
+# Refusals: they hold for every draw.
+pytestmark = pytest.mark.draws
+
+T, B, D, H, V = 4, 2, 3, 5, 6
+NONSENSE = (None, "x", 3, 0.5, -1, True, [1.0], ["a"], {"a": 1}, object(), len, SimpleCell, b"x")
+
+
+class Kind(NamedTuple):
+    """What an argument may be: one value that fits, and how to draw what does not."""
+
+    fits: Any
+    wrong: st.SearchStrategy
+
+
+def nonsense(fit: Callable[[Any], bool]) -> st.SearchStrategy:
+    return st.sampled_from([value for value in NONSENSE if not fit(value)])
+
+
+def tensors(
+    good: torch.Tensor,
+    *,
+    ints: bool = False,
+    free: Iterable[int] = (),
+    optional: bool = False,
+    any_rank: bool = False,
+) -> Kind:
+    """Tensors of one shape; its ``free`` axes may be of any size above 0."""
+    others = (torch.float32, torch.bool) if ints else (torch.int64, torch.bool)
+    wrong = [good.to(dtype) for dtype in (*others, torch.complex64)]
+    wrong += [] if any_rank else [good[None], good[0]]
+    fixed = [axis for axis in range(good.dim()) if axis not in set(free)]
+    wrong += [torch.cat([good, good], dim=axis) for axis in fixed]
+    wrong += [good.narrow(axis, 0, 1) for axis in fixed if good.shape[axis] > 1]
+    return Kind(good, nonsense(lambda v: optional and v is None) | st.sampled_from(wrong))
+
+
+def ids_below(good: torch.Tensor, size: int, **options: Any) -> Kind:
+    kind = tensors(good, ints=True, **options)
+    return kind._replace(wrong=kind.wrong | st.sampled_from([good + size, good - size]))
+
+
+def one_of(good: Any, fit: Callable[[Any], bool] = lambda value: False) -> Kind:
+    return Kind(good, nonsense(fit))
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def torch_ids(*shape: int, size: int = V) -> torch.Tensor:
+    return torch.arange(torch.Size(shape).numel()).remainder(size).view(shape)
+
+
+SIZE = Kind(2, nonsense(lambda v: v == 3 and v is not True) | st.integers(max_value=0))
+POSITIVE = Kind(1.5, nonsense(lambda v: is_number(v) and v > 0) | st.floats(max_value=0))
+NUMBER = Kind(1.5, nonsense(is_number) | st.sampled_from([float("nan"), torch.ones(2)]))
+SEED = one_of(0, lambda v: v in (3, -1) and v is not True)
+FLAG = one_of(True, lambda v: v is True)
+TEXT = one_of("x", lambda v: isinstance(v, str))
+FUNCTION, OF_STATES = (one_of(f, callable) for f in (lambda generator: None, torch.sum))
+CLASS = one_of(SimpleCell, lambda v: v is SimpleCell)
+CELL, LAYER = one_of(LSTMCell(D, H)), one_of(Recurrent(LSTMCell, D, H))
+GENERATOR = one_of(torch.Generator())
+WRITER, READER = models.LanguageModel(SimpleCell, V, H), reader.Reader(SimpleCell, V, H)
+TEXT_IDS, TEXT_KINDS = torch_ids(30), torch_ids(30, size=3)
+SCORES, KEYS = torch.randn(T, B, 3), memory_keys.MemoryKeys(T).sample(B, torch.Generator()).x
+NGRAM = baselines.CharacterNgram(TEXT_IDS, 2, V)
+X = tensors(torch.randn(T, B, D), free=(0, 1))
+IDS = ids_below(torch_ids(T, B), V, free=(0, 1))
+TEXTS = tensors(TEXT_IDS, ints=True, free=(0,))
+STRIPS = {"ids": TEXTS, "batch_size": SIZE, "length": SIZE}
+
+
+def answered(task: Any) -> dict[str, Kind]:
+    batch = task.sample(B, torch.Generator())
+    output = torch.zeros(*batch.target.shape, task.output_size)
+    return {"output": tensors(output), "batch": one_of(batch)}
+
+
+def steps_of(cell: type) -> dict[str, Any]:
+    return {"input_size": SIZE, "hidden_size": SIZE, **{
+        name: FLAG for name, option in inspect.signature(cell).parameters.items()
+        if isinstance(option.default, bool)
+    }}  # fmt: skip
+
+
+def first(door: Callable[..., Any]) -> Callable[..., Any]:
+    """A generator refuses when it is asked for the first time."""
+    return lambda **arguments: next(door(**arguments))
+
+
+DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
+    **{cell.__name__: (cell, steps_of(cell))
+       for cell in (SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell)},
+    "initial_state": (SimpleCell(D, H).initial_state, {"batch_size": SIZE}),
+    "Recurrent": (Recurrent, {"cell": CLASS, "input_size": SIZE, "hidden_size": SIZE,
+        "num_layers": SIZE, "bidirectional": FLAG,
+        "dropout": Kind(0.5, nonsense(lambda v: is_number(v) and 0 <= v <= 1))}),
+    "orthogonal": (init.orthogonal, {"cell": CELL, "gain": POSITIVE}),
+    "identity": (init.identity, {"cell": CELL, "scale": POSITIVE}),
+    "scaled": (init.scaled, {"cell": CELL, "radius": POSITIVE}),
+    "forget_bias": (init.forget_bias, {"cell": CELL, "value": NUMBER}),
+    "chrono": (init.chrono, {"cell": CELL,
+        "longest": Kind(9, nonsense(lambda v: is_number(v) and v > 2))}),
+    "starting_leaks": (init.starting_leaks, {"units": SIZE, "longest": SIZE}),
+    "spectral_radius": (init.spectral_radius, {"block": tensors(torch.randn(H, H))}),
+    "own_blocks": (init.own_blocks, {"cell": CELL}),
+    "blocks": (init.blocks, {"cell": CELL}),
+    "bptt": (gradients.bptt, {"cell": one_of(SimpleCell(D, H)), "x": tensors(X.fits),
+        "dh": tensors(torch.zeros(T, B, H)),
+        "h_0": tensors(torch.zeros(B, H), optional=True)}),
+    "truncated": (first(gradients.truncated), {"layer": LAYER, "x": X, "k": SIZE}),
+    "truncated_gradient": (gradients.truncated_gradient,
+        {"layer": LAYER, "x": X, "loss": OF_STATES, "k": SIZE}),
+    "step_jacobians": (gradients.step_jacobians, {"cell": CELL, "x": X}),
+    "singular_values": (gradients.singular_values, {"cell": CELL, "x": X}),
+    "gradient_norms": (gradients.gradient_norms, {"cell": CELL, "x": X, "loss": OF_STATES}),
+    "lag_jacobians": (gradients.lag_jacobians,
+        {"steps": tensors(torch.randn(T, B, H, H), free=(0, 1))}),
+    "path_terms": (gradients.path_terms, {"layer": LAYER, "x": X}),
+    "temper": (decoding.temper, {"temperature": POSITIVE,
+        "logits": tensors(torch.zeros(T, V), free=(0, 1), any_rank=True)}),
+    "sample": (decoding.sample, {"model": one_of(WRITER), "prompt": IDS, "steps": SIZE,
+        "temperature": POSITIVE,
+        "generator": one_of(torch.Generator(), lambda v: v is None)}),
+    "LanguageModel": (models.LanguageModel,
+        {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE}),
+    "a language model": (WRITER, {"ids": IDS}),
+    "next_token_loss": (models.next_token_loss,
+        {"logits": tensors(torch.zeros(T, B, V), free=(2,)), "target": ids_below(IDS.fits, V)}),
+    "bits": (models.bits, {"model": one_of(WRITER), **STRIPS}),
+    "ChunkLoss": (models.ChunkLoss, {"start": one_of("zeros")}),
+    "a chunk's loss": (models.ChunkLoss("zeros"),
+        {"model": one_of(WRITER), "chunk": one_of((IDS.fits, IDS.fits, True))}),
+    "WindowNet": (models.WindowNet, {"k": SIZE, "input_size": SIZE, "hidden_size": SIZE}),
+    "a window": (models.WindowNet(2, D, H), {"x": X}),
+    "MemoryNet": (models.MemoryNet, {"input_size": SIZE, "hidden_size": SIZE}),
+    "a memory": (models.MemoryNet(D, H), {"x": X}),
+    "learn": (models.learn, {"model": one_of(models.MemoryNet(1, H)), "task": one_of(Cue(T)),
+        "examples": one_of(Cue(T).sample(B, torch.Generator())), "lr": POSITIVE,
+        "steps": SIZE, "seed": SEED}),
+    "Reader": (reader.Reader, {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE}),
+    "one_hot": (READER.one_hot, {"ids": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
+    "unpack a reader": (READER.unpack, {"packed": Kind(READER.pack(), nonsense(lambda v: False)
+        | st.sampled_from([{}, {**READER.pack(), "W": packing.pack(torch.ones(2, 2))}]))}),
+    "margin": (reader.margin, {"scores": tensors(SCORES),
+        "kinds": one_of(torch_ids(T, B, size=3))}),
+    "changes": (reader.changes, {"model": one_of(READER), **{
+        name: ids_below(torch_ids(T, size=3), size)
+        for name, size in (("ids", V), ("kinds", 3), ("new", V))}}),
+    "learn_kinds": (reader.learn_kinds, {"model": one_of(READER), "ids": TEXTS,
+        "kinds": ids_below(TEXT_KINDS, 3), "lr": POSITIVE, "steps": SIZE, "seed": SEED,
+        "window": Kind(2, SIZE.wrong | st.integers(min_value=30)), "batch_size": SIZE}),
+    "pack": (packing.pack, {"weights": one_of(torch.ones(2, 3))}),
+    "unpack": (packing.unpack, {"packed": one_of(packing.pack(torch.ones(2, 3)))}),
+    "round_weights": (packing.round_weights, {"model": one_of(READER)}),
+    "windows": (windows, {"x": one_of(X.fits), "k": SIZE}),
+    "carried_batches": (first(batches.carried_batches), STRIPS),
+    "stream": (first(batches.stream), STRIPS),
+    "Vocabulary": (Vocabulary, {"characters": TEXT,
+        "unknown": one_of("x", lambda v: v in ("x", None))}),
+    "from_text": (Vocabulary.from_text, {"text": TEXT}),
+    "encode": (Vocabulary("x").encode, {"text": TEXT}),
+    "decode": (Vocabulary("xy").decode, {"ids": tensors(torch.tensor([0, 1]), ints=True,
+        free=(0,))}),
+    "code_kinds": (kinds.code_kinds, {"text": TEXT}),
+    "bracket_pairs": (brackets.bracket_pairs, {"text": TEXT}),
+    "constant_value": (baselines.constant_value, {"target": one_of(X.fits)}),
+    "constant_distribution": (baselines.constant_distribution, {"classes": Kind(V, SIZE.wrong),
+        "target": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
+    "CharacterNgram": (baselines.CharacterNgram,
+        {"ids": ids_below(TEXT_IDS, V, free=(0,)), "size": Kind(V, SIZE.wrong),
+         "context": Kind(2, nonsense(lambda v: v == 3) | st.integers(max_value=-1))}),
+    "probabilities": (NGRAM.probabilities, {"history": ids_below(TEXT_IDS, V, free=(0,))}),
+    "an n-gram's bits": (NGRAM.bits, {"ids": ids_below(TEXT_IDS, V, free=(0,))}),
+    "guess_weights": (baselines.guess_weights, {"task": one_of(Cue(T)), "networks": SIZE,
+        "hidden_size": SIZE, "sequences": SIZE, "scale": POSITIVE, "threshold": NUMBER,
+        "seed": SEED}),
+    "fit": (training.fit, {"model": one_of(torch.nn.Linear(1, 1)), "steps": SIZE,
+        "sample": FUNCTION, "lr": POSITIVE, "every": SIZE, "seed": SEED,
+        "loss": FUNCTION._replace(fits=lambda model, batch: model.weight.sum())}),
+    **{f"{type(task).__name__}.sample": (task.sample,
+        {"batch_size": SIZE, "generator": GENERATOR}) for task in (Cue(), Adding())},
+    **{f"{type(task).__name__}.loss": (task.loss, answered(task))
+       for task in (Cue(), Adding(), TemporalOrder())},
+    "memory": (memory_keys.memory, {"x": tensors(KEYS, free=(0, 1))}),
+    "by_key": (memory_keys.by_key, {"gate": tensors(torch.rand(T, B, H), free=(2,)),
+        "x": one_of(KEYS)}),
+}  # fmt: skip
+ARGUMENTS = [(door, name) for door, (_, kinds) in DOORS.items() for name in kinds]
+ELSEWHERE = {"tiny_shakespeare", "fetch", "run", "which_count", "zero_elsewhere", "each_part"}
+"""They take nothing that could be wrong, or stand in a room and not at a door."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_fits_comes_in(door):
+    call, kinds = DOORS[door]
+    call(**{name: kind.fits for name, kind in kinds.items()})
+
+
+@pytest.mark.parametrize(("door", "name"), ARGUMENTS)
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_what_does_not_fit_is_refused_by_name(door, name, data):
+    call, kinds = DOORS[door]
+    wrong = data.draw(kinds[name].wrong, label=name)
+    arguments = {other: kind.fits for other, kind in kinds.items()}
+    with pytest.raises((TypeError, ValueError)) as refused:
+        call(**{**arguments, name: wrong})
+    others = "|".join(map(re.escape, kinds))  # two that do not fit each other: either is named
+    sentence = rf"^(each of )?({others})( \w+)?(, \w+)* (and \w+ )?(must|has|needs) .*\bgot "
+    assert re.search(sentence, str(refused.value)), str(refused.value)
+
+
+def test_no_door_without_a_row():
+    rooms = (init, gradients, decoding, packing, reader, batches, brackets, kinds, registry,
+             baselines, memory_keys, models, models.chunks, models.answers)  # fmt: skip
+    public = {
+        name for room in rooms for name, found in vars(room).items()
+        if inspect.isfunction(found) and found.__module__ == room.__name__ and name[0] != "_"
+    }  # fmt: skip
+    assert public - DOORS.keys() - ELSEWHERE == set()
