@@ -17,7 +17,7 @@ import joblib
 
 from rnncourse.console import say
 from rnncourse.experiments._chaos import chaotic, nudged
-from rnncourse.experiments._cheap import run_cheap
+from rnncourse.experiments._cheap import differences, run_cheap
 from rnncourse.experiments._record import machine, recorded
 from rnncourse.experiments._tuning import TUNING_SEEDS, Point, Row, at_edge, tune, wider
 from rnncourse.experiments.files import to_csv, write_atomically
@@ -147,7 +147,8 @@ def rerun(
     Args:
         experiment: its module.
         seeds: which.
-        folder: where the results go; what is there of these seeds and this code is not run again.
+        folder: where the results go; what is there of these seeds and rates, and of code that still
+            measures the same at the cheap point, is not run again.
         jobs: runs at a time.
         say: takes one line of progress.
 
@@ -155,18 +156,24 @@ def rerun(
         FileNotFoundError: if the experiment was never recorded.
     """
     name = experiment.__name__.rpartition(".")[2]
-    before, code = recorded(name), run_cheap(experiment).code
-    info = {**before.info, "seeds": list(seeds), "code": code}
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.json"
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) == info:
-        return folder / f"{name}.csv"
+    before, cheap = recorded(name), run_cheap(experiment)
     chosen = [*experiment.GRID, *(["lr"] if getattr(experiment, "RATES", ()) else [])]
     first = before.table[before.table["seed"] == before.info["seeds"][0]]
     points = first[chosen].to_dict("records")  # which keeps whole numbers whole
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    if path.is_file():
+        kept = recorded(name, folder)
+        same = kept.info["seeds"] == list(seeds) and not differences(
+            cheap.row, kept.info["cheap"]["row"]
+        )
+        there = kept.table[kept.table["seed"] == seeds[0]]
+        if same and there[chosen].to_dict("records") == points:
+            return folder / f"{name}.csv"
+    info = {**before.info, "seeds": list(seeds), "code": cheap.code}
     partial = folder / f"{name}.partial.jsonl"
     with _workers(jobs, None) as parallel:
-        rows = _collect(experiment, points, seeds, parallel, partial, code, say)
+        rows = _collect(experiment, points, seeds, parallel, partial, cheap.code, say)
     tuning = before.folder / f"{name}.tuning.csv"
     if tuning.is_file():
         write_atomically(folder / tuning.name, tuning.read_text(encoding="utf-8"))
