@@ -4,7 +4,8 @@ Needs nothing but Python, as the book is built where the package and torch are n
 
 A module is plain JavaScript with named imports from its neighbours and named exports. Modules are
 joined by dropping the imports and the word ``export``, so no two may use one name at top level.
-``core`` is what the figures of a page share: everything in ``js/engine`` and ``js/base``.
+``core`` is what the figures of a page share: everything in ``js/engine``, ``js/base`` and, as every
+lesson asks in three ways, ``js/quiz``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 JS = _HERE / "js"
 CSS = _HERE / "css"
+SHARED = ("base", "engine", "quiz")
 
 _IMPORT = re.compile(
     r"^import\s*\{(?P<names>[^}]*)\}\s*from\s*\"(?P<path>\.{1,2}/[^\"]+)\";\n", re.M
@@ -77,7 +79,7 @@ def style() -> str:
 
 def core_modules() -> list[Path]:
     """The shared modules, each after those that it imports."""
-    return _ordered(sorted([*(JS / "engine").glob("*.js"), *(JS / "base").glob("*.js")]))
+    return _ordered([path for room in SHARED for path in sorted((JS / room).glob("*.js"))])
 
 
 def _figure_modules(name: str) -> list[Path]:

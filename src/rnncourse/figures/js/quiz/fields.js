@@ -16,10 +16,10 @@ import { markup, plainText } from "./markup.js";
  * @param {(words: string) => void} callbacks.say Puts what happened into words.
  */
 export function answerField(question, legend, callbacks) {
-  return FIELDS[question.kind](question, legend, callbacks);
+  return ANSWER_FIELDS[question.kind](question, legend, callbacks);
 }
 
-const FIELDS = {
+const ANSWER_FIELDS = {
   single({ options }, legend, { onChange }) {
     const field = radios({
       label: legend,
