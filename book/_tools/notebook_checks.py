@@ -136,11 +136,12 @@ def _form(path: Path, raw: str, notebook: NotebookNode) -> Iterator[str]:
         yield f"its code cells were not run once each in their order, but as {counts}"
     for place, cell in code:
         yield from (f"cell {place}: {problem}" for problem in _code_problems(cell))
-    ours = [
-        cell for _, cell in code if re.search(r"^(from|import) rnn(book|course)", cell.source, re.M)
-    ]
-    if ours and not ours[0].source.startswith(f"{NEEDS}\n"):
-        yield f"its first import of the book's packages must stand below the line {NEEDS!r}"
+    lines = [line for _, cell in code for line in cell.source.splitlines()]
+    ours = next(
+        (n for n, x in enumerate(lines) if re.match(r"(from|import) rnn(book|course)", x)), 0
+    )
+    if ours and lines[ours - 1] != NEEDS:  # so near that a traceback shows it
+        yield f"directly above its first import of the book's packages must stand {NEEDS!r}"
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             yield from (f"cell {place}: {p}" for p in _image_problems(cell.source))
