@@ -80,12 +80,16 @@ def browser() -> Iterator:
 
 @pytest.fixture
 def visit(browser, site_address, request) -> Iterator[Visit]:
-    """A visitor with an empty browser; parameters give the scheme and the window."""
+    """A visitor with an empty browser; parameters give the scheme and the window.
+
+    Formulas are set for modules that say ``FORMULAS = True``.
+    """
     options = getattr(request, "param", {})
     size = options.get("viewport", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=size, reduced_motion="reduce")
     context.set_default_timeout(60_000)  # ms: what takes a second alone takes many beside others
-    yield Visit(context, site_address[options.get("scheme", "http")])
+    formulas = getattr(request.module, "FORMULAS", False)
+    yield Visit(context, site_address[options.get("scheme", "http")], formulas)
     context.close()
 
 

@@ -107,15 +107,22 @@ def hard_to_use(page) -> list[str]:
 
 def silent(page) -> list[str]:
     """Figures that do not ask their question or have nothing that is read out."""
+    figures = page.locator(".rnnbook-live").evaluate_all(
+        """all => all.map(figure => ({
+          name: figure.closest(".rnnbook-host").dataset.figure,
+          labelled: figure.hasAttribute("aria-labelledby"),
+          question: figure.querySelector(".rnnbook-question")?.innerText ?? "",
+          says: figure.querySelector("[aria-live]") !== null,
+        }))"""
+    )
     faults = []
-    for figure in page.locator(".rnnbook-live").all():
-        name = figure.evaluate("e => e.closest('.rnnbook-host').dataset.figure")
-        if not figure.get_attribute("aria-labelledby"):
+    for figure in figures:
+        name = figure["name"]
+        if not figure["labelled"]:
             faults.append(f"{name}: not labelled by its question")
-        question = figure.locator(".rnnbook-question")
-        if not question.count() or len(question.first.inner_text()) <= 15:
+        if len(figure["question"]) <= 15:
             faults.append(f"{name}: asks nothing")
-        if not figure.locator("[aria-live]").count():
+        if not figure["says"]:
             faults.append(f"{name}: says nothing")
     return faults
 

@@ -3,6 +3,8 @@
 import pytest
 from visit import Visit, serious
 
+FORMULAS = True
+
 FAINT = """(theme) => {
   const blocks = [...document.querySelectorAll("article .highlight pre")];
   const word = document.createElement("span");
