@@ -15,7 +15,8 @@ beyond it; where none is better than another, at both ends. It is recorded besid
 
 `python -m rnncourse experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
 where rates were tuned, `NAME.tuning.csv` beside the module. The record holds what the cheap point
-measured, and a hash of the functions that it ran with their modules' constants;
+measured, the points at which a run is chaotic (its first seed ends elsewhere once the rate is moved
+by a millionth), and a hash of the functions that it ran with their modules' constants;
 `python -m rnncourse experiments verify NAME` runs it again. Where other code runs and measures the
 same, it stamps the record anew; where it measures something else, the experiment is to be run.
 """
