@@ -82,6 +82,7 @@ def measure(
         A row a claim, with `COLUMNS`: in how many runs it held, and the range of what was measured.
     """
     results = folder / f"{offset}" / "experiments"
+    results.mkdir(parents=True, exist_ok=True)
     read = {name for path in chapters for name in READS.findall(path.read_text(encoding="utf-8"))}
     for name in sorted(read & set(experiments.names())):
         experiment = experiments.load(name)

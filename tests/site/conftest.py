@@ -80,16 +80,12 @@ def browser() -> Iterator:
 
 @pytest.fixture
 def visit(browser, site_address, request) -> Iterator[Visit]:
-    """A visitor with an empty browser; parameters give the scheme and the window.
-
-    Formulas are set for modules that say ``FORMULAS = True``.
-    """
+    """A visitor with an empty browser; parameters give the scheme and the window."""
     options = getattr(request, "param", {})
     size = options.get("viewport", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=size, reduced_motion="reduce")
     context.set_default_timeout(60_000)  # ms: what takes a second alone takes many beside others
-    formulas = getattr(request.module, "FORMULAS", False)
-    yield Visit(context, site_address[options.get("scheme", "http")], formulas)
+    yield Visit(context, site_address[options.get("scheme", "http")])
     context.close()
 
 
@@ -147,7 +143,7 @@ def bare(browser, tmp_path: Path) -> Callable:
 def scratch_book(tmp_path: Path) -> Callable[[dict[str, str], list[str]], Path]:
     """A function that builds a book from `{name: text}` with some of our extensions."""
 
-    def build(files: dict[str, str], extensions: list[str]) -> Path:
+    def build(files: dict[str, str], extensions: list[str], **more: object) -> Path:
         from sphinx.application import Sphinx
         from sphinx.util.docutils import docutils_namespace
 
@@ -161,7 +157,7 @@ def scratch_book(tmp_path: Path) -> Callable[[dict[str, str], list[str]], Path]:
             "html_title": "Scratch",
             "master_doc": "index",
             "nb_execution_mode": "off",
-            "mathjax_path": "mathjax/tex-chtml.js",
+            **more,
         }
         warnings = io.StringIO()
         with docutils_namespace():

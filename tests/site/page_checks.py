@@ -43,11 +43,11 @@ def api_pages(site: Path) -> list[str]:
 def incomplete(page) -> list[str]:
     """Formulas that are not set, pictures that are not there or have no words."""
     faults = []
-    unset = page.locator(".math").count() - page.locator(".math mjx-container").count()
+    unset = page.locator(".math").count() - page.locator(".math > * math").count()
     if unset:
         faults.append(f"{unset} formulas are not set")
     for selector, fault in {
-        "mjx-merror": "a formula is wrong",
+        ".katex-error": "a formula is wrong",
         "img:not([alt]), svg[role=img]:not([aria-label])": "no alternative text",
     }.items():
         found = page.locator(selector).evaluate_all("all => all.map(e => e.outerHTML)")
@@ -152,10 +152,10 @@ def too_wide(page) -> list[str]:
 
 def equations_that_scroll(page) -> list[str]:
     """Displayed equations that are wider than their room, so that a phone shows a part of them."""
-    return page.locator("mjx-container[display='true']").evaluate_all(
+    return page.locator("div.math").evaluate_all(
         "all => all.filter(e => e.scrollWidth > e.clientWidth + 1)"
         ".map(e => `${e.scrollWidth} px in ${e.clientWidth}: `"
-        " + `${e.parentElement.id || e.closest('section').id}`)"
+        " + `${e.id || e.closest('section').id}`)"
     )
 
 

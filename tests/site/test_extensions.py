@@ -248,15 +248,6 @@ def test_buttons_only_where_the_repository_is_known(scratch_book, monkeypatch, k
     assert "colab" not in front
 
 
-def test_offline_parts(scratch_book, monkeypatch) -> None:
-    monkeypatch.delitem(sys.modules, "torch", raising=False)
-    html = scratch_book({"index.md": "# Book\n\n{math}`h_t`\n"}, ["offline"])
-    page = (html / "index.html").read_text(encoding="utf-8")
-    assert "_static/mathjax/tex-chtml.js" in page
-    assert (html / "_static" / "mathjax" / "tex-chtml.js").exists()
-    assert not (html / "_static" / "mathjax" / "tex-svg.js").exists()
-
-
 def test_a_build_that_imports_torch_fails(scratch_book, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
     with pytest.raises(ExtensionError, match="the build imported torch"):

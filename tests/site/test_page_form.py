@@ -8,8 +8,6 @@ import page_form
 from check_pages import ROOT, toc_documents
 from claims_ledger import records
 
-FORMULAS = True
-
 PAGES = [name for name in toc_documents(ROOT / "_toc.yml") if name.startswith("chapters/")]
 LESSONS = [name for name in PAGES if name.removeprefix("chapters/")[2:3] == "-"]
 FIRST_SCREEN = 1350  # px from the top of the page, at a width of 1280

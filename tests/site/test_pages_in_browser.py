@@ -13,8 +13,6 @@ from visit import PHONE, Visit, over, serious
 
 from check_pages import ROOT, toc_documents
 
-FORMULAS = True
-
 PAGES = [*toc_documents(ROOT / "_toc.yml"), "search"]
 SHARES = 4  # of the pages of the API, so that two workers have about the same to do
 WITH_STILLS = ".rnnbook-still { display: block !important }"

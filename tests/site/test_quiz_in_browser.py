@@ -47,7 +47,6 @@ class Quiz:
         self.show()
 
     def show(self) -> None:
-        # A quiz does not wait for the page's mathematics, which takes seconds.
         address = f"{self.visit.base}{PAGES[self.chapter]}.html"
         self.page.goto(address, wait_until="domcontentloaded")
         host = self.page.locator('.rnnbook-host[data-figure="quiz"]')

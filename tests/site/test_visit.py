@@ -3,8 +3,6 @@
 import pytest
 from visit import Visit, serious
 
-FORMULAS = True
-
 FAINT = """(theme) => {
   const blocks = [...document.querySelectorAll("article .highlight pre")];
   const word = document.createElement("span");

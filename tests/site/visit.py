@@ -5,20 +5,14 @@ import time
 import pytest
 
 PHONE = {"width": 360, "height": 740}
-SETTLED = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready }"
 
 
 class Visit:
-    """A page and everything that went wrong while it was shown.
+    """A page and everything that went wrong while it was shown."""
 
-    Without its formulas a lesson is there in half the time: where none is looked at, they are not
-    set.
-    """
-
-    def __init__(self, context, base: str, formulas: bool = True) -> None:
+    def __init__(self, context, base: str) -> None:
         self.faults: list[str] = []
         self.base = base
-        self.formulas = formulas
         self.page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
@@ -41,18 +35,16 @@ class Visit:
 
     def _route(self, route) -> None:
         url = route.request.url
-        if not self.formulas and "/mathjax/" in url:
-            route.fulfill(body="", content_type="text/javascript")
-        elif url.startswith((self.base, "data:", "blob:")):
+        if url.startswith((self.base, "data:", "blob:")):
             route.continue_()
         else:
             self.faults.append(f"leaves the site: {url}")
             route.abort()
 
     def go(self, name: str, fragment: str = "") -> None:
-        """Show a page and wait until its mathematics and its fonts are there."""
+        """Show a page and wait until its fonts are there."""
         self.page.goto(f"{self.base}{name}.html{fragment}")
-        self.page.evaluate(SETTLED)
+        self.page.evaluate("document.fonts.ready.then(() => null)")
 
     def rest(self) -> None:
         """Wait until the page has asked for nothing for half a second.
@@ -107,7 +99,7 @@ PRUNE = """() => {
       if (!word.children.length && isOneMore(`${ground} ${word.className}`)) word.remove();
     }
   }
-  for (const whole of document.querySelectorAll("mjx-container, svg[role=img][aria-label]")) {
+  for (const whole of document.querySelectorAll(".katex, svg[role=img][aria-label]")) {
     if (isOneMore(`${whole.localName} ${getComputedStyle(whole).color}`)) whole.replaceChildren();
   }
 }"""
