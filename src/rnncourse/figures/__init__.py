@@ -8,6 +8,7 @@ from rnncourse.figures.base import Figure
 from rnncourse.figures.build_gates import BuildGates
 from rnncourse.figures.cobweb import Cobweb
 from rnncourse.figures.counterfactual import Counterfactual
+from rnncourse.figures.how_many_tries import HowManyTries
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
@@ -22,6 +23,7 @@ __all__ = [
     "Cobweb",
     "Counterfactual",
     "Figure",
+    "HowManyTries",
     "OnePassage",
     "PathSplitter",
     "Playground",
