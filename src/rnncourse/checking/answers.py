@@ -20,6 +20,7 @@ _DTYPES_MEET = re.compile(
     r"float != double|double != float|Float and Double|Double and Float"
     r"|scalar type (Float|Double) but found (Float|Double)"
 )
+_GAP = re.compile(r"(Type|Attribute)Error: .*\bellipsis\b")
 _SHOWN_LINES = 5
 _SHOWN_CHARACTERS = 88
 
@@ -98,7 +99,7 @@ def _tensor(exercise: Exercise, name: str, value: Any) -> Tensor:
             )
         if value.is_complex():
             raise Complaint(f"{name} has dtype {value.dtype}; expected real numbers.")
-        if not value.is_floating_point() and axes and _floating(exercise):
+        if not value.is_floating_point() and axes and _floating(exercise) and not exercise.whole:
             raise Complaint(
                 f"{name} has dtype {value.dtype}: whole numbers, where the inputs have fractions. "
                 "Are they cut off somewhere, or is this another tensor than the one that is asked?",
@@ -162,16 +163,29 @@ def require_callable(exercise: Exercise, submission: Any) -> None:
 
 
 def untouched(outcome: Outcome) -> bool:
-    """Say whether the function is still a stub: ``...``, ``None`` or ``NotImplementedError``."""
+    """Say whether the function is a stub, ``...``, ``None`` or ``NotImplementedError``, or partly.
+
+    Where a line is ``...`` still, what is made of it is ``...`` too, or fails.
+    """
     if outcome.error or not outcome.finished:
-        return outcome.unwritten
-    returned = outcome.returned if type(outcome.returned) is tuple else (outcome.returned,)
-    return bool(returned) and all(value is None or value is ... for value in returned)
+        return outcome.unwritten or bool(_GAP.match(outcome.error))
+    parts = _parts(outcome)
+    return bool(parts) and (_empty(outcome) or any(part is ... for part in parts))
+
+
+def _parts(outcome: Outcome) -> tuple[Any, ...]:
+    return outcome.returned if type(outcome.returned) is tuple else (outcome.returned,)
+
+
+def _empty(outcome: Outcome) -> bool:
+    return all(part is None or part is ... for part in _parts(outcome))
 
 
 def untouched_sentence(exercise: Exercise, outcome: Outcome) -> str:
     """Say that there is nothing to check yet, and how long it may take."""
     time = f"({exercise.effort}.)"
+    if not outcome.unwritten and (outcome.error or not _empty(outcome)):
+        return f"not finished yet: a `...` is still to be filled in. {time}"
     if outcome.error or outcome.returned is not None:
         return f"not attempted yet. {time}"
     return (

@@ -250,9 +250,8 @@ def _compare(exercise: Exercise, outcomes: list[Outcome], ask: Ask | None) -> Ve
         return Verdict("failed", sentence, name, answers.quoted(outcomes[bad]))
     if exercise.takes:
         exercise.require_shapes(observed, sizes)
-    drawn = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
-    before = f"on a drawn input with {drawn}, " if drawn else ""
-    difference = before + exercise.explain(observed, expected[bad])
+    difference = exercise.introduce(exercise.trials[bad])
+    difference += exercise.explain(observed, expected[bad])
     # An exercise's own words say more, and last digits have a cause of their own.
     plain = type(exercise).explain is Exercise.explain
     plain = plain and not exercise.nearly(observed, expected[bad])

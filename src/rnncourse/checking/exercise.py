@@ -93,6 +93,7 @@ class Exercise:
         by_hand: Whether the equation is asked for: autograd is refused, and so are differences.
         varied: Whether changes of the reference that are no listed mistake are tried; not where
             behaviours are so coarse that much else would look the same.
+        whole: Whether whole numbers, or yes and no, are right though the inputs have fractions.
         single: Whether it is judged in float32; see ``in_float32``.
     """
 
@@ -111,6 +112,7 @@ class Exercise:
     starred: bool = False
     by_hand: bool = False
     varied: bool = True
+    whole: bool = False
     single: bool = False
 
     @property
@@ -262,6 +264,11 @@ class Exercise:
             if shape != expected:
                 raise Complaint(shape_sentence(name, letters, shape, expected))
         return sizes
+
+    def introduce(self, inputs: Tensors) -> str:
+        """Say which inputs an answer is wrong for, before ``explain`` says what is wrong."""
+        drawn = ", ".join(f"{letter} = {size}" for letter, size in self.sizes(inputs).items())
+        return f"on a drawn input with {drawn}, " if drawn else ""
 
     def explain(self, mine: Tensors, expected: Tensors) -> str:
         """Name the first step, element and size of disagreement; shapes agree, values do not."""

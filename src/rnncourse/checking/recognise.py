@@ -67,7 +67,7 @@ def _recognise(
         for mistake in exercise.mistakes:
             if _does(exercise, exercise.version(mistake), trials, mine, same_words=same_words):
                 return Finding(mistake.name, mistake.sentence)
-    if isinstance(mine[0], str) or not exercise.varied:
+    if isinstance(mine[0], str):
         return None  # one error has many causes; ``errors`` says what it means
     if not any(isinstance(one, str) or one.isfinite().any() for one in mine[0]):
         return None  # one NaN looks like another
@@ -158,21 +158,27 @@ def _is(
 
 @lru_cache(maxsize=8)
 def _versions(exercise: Exercise) -> tuple[_Version, ...]:
-    """The changed references that do something else than the reference, one a behaviour."""
+    """The changed references that do something else than the reference, one a behaviour.
+
+    Where the first input tells too little (``varied`` is False), the listed ones, all of them.
+    """
     trial = exercise.trials[0]
     declared = [
         (Change(mistake.sentence, edits.fragments(exercise.reference, mistake.made)), mistake)
         for mistake in exercise.mistakes
         if not callable(mistake.made)
     ]
-    general = [(change, None) for change in changes(exercise.reference)]
+    general = [(change, None) for change in changes(exercise.reference)] if exercise.varied else []
     kept: dict[Any, _Version] = {}
     right = observe(exercise, exercise.reference, trial)
     for change, mistake in (*declared, *general):
         version = _made(exercise, change, mistake, trial)
-        if version is None or same(exercise, version.first, right):
+        if version is None:
             continue
-        kept.setdefault(_key(version.first), version)
+        if not exercise.varied:
+            kept[change] = version
+        elif not same(exercise, version.first, right):
+            kept.setdefault(_key(version.first), version)
     return tuple(kept.values())
 
 

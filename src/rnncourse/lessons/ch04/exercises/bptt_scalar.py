@@ -29,6 +29,37 @@ TERM = "delta * h[t - 1]"
 SUM = "du = du + "
 BACK = "u * delta"
 
+SLOPES = (
+    Mistake(
+        "slope-of-the-old-state",
+        "the slope is taken at h_(t-1), one step too early. Which state did this step's tanh "
+        "make? If your list begins with h_0, its index is one further.",
+        {SLOPE: "1 - h[t - 1] ** 2"},
+    ),
+    Mistake(
+        "slope-not-squared",
+        "the slope is taken to be 1 − h. What is the derivative of tanh(a), written with "
+        "h = tanh(a)?",
+        {SLOPE: "1 - h[t]"},
+    ),
+    Mistake(
+        "all-squared",
+        "the slope is taken to be (1 − h)². Is it all squared, or h alone?",
+        {SLOPE: "(1 - h[t]) ** 2"},
+    ),
+    Mistake(
+        "sigmoid-slope",
+        "h (1 − h) is the slope of a sigmoid. What is that of tanh?",
+        {SLOPE: "h[t] * (1 - h[t])"},
+    ),
+    Mistake(
+        "tanh-twice",
+        "the slope is 1 − tanh(h)², with one tanh too many: h has come out of the tanh already.",
+        {SLOPE: "1 - torch.tanh(h[t]) ** 2"},
+    ),
+)
+"""Slopes of another function, or at another place."""
+
 SHARED = (
     Mistake(
         "path-forgotten",
@@ -60,33 +91,7 @@ SHARED = (
         "not. Both are blame for h_t, which this step's tanh made.",
         {"dh_t * slope": "(dh_t - from_later) * slope + from_later"},
     ),
-    Mistake(
-        "slope-of-the-old-state",
-        "the slope is taken at h_(t-1), one step too early. Which state did this step's tanh "
-        "make? If your list begins with h_0, its index is one further.",
-        {SLOPE: "1 - h[t - 1] ** 2"},
-    ),
-    Mistake(
-        "slope-not-squared",
-        "the slope is taken to be 1 − h. What is the derivative of tanh(a), written with "
-        "h = tanh(a)?",
-        {SLOPE: "1 - h[t]"},
-    ),
-    Mistake(
-        "all-squared",
-        "the slope is taken to be (1 − h)². Is it all squared, or h alone?",
-        {SLOPE: "(1 - h[t]) ** 2"},
-    ),
-    Mistake(
-        "sigmoid-slope",
-        "h (1 − h) is the slope of a sigmoid. What is that of tanh?",
-        {SLOPE: "h[t] * (1 - h[t])"},
-    ),
-    Mistake(
-        "tanh-twice",
-        "the slope is 1 − tanh(h)², with one tanh too many: h has come out of the tanh already.",
-        {SLOPE: "1 - torch.tanh(h[t]) ** 2"},
-    ),
+    *SLOPES,
     Mistake(
         "forwards",
         "the loop runs from the first step to the last. What h_t is to blame for is known "
