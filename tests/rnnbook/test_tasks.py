@@ -20,6 +20,8 @@ ALL = [
     tasks.MemoryKeys(length=7),
     tasks.Adding(length=7),
     tasks.CopyMemory(length=4, symbols=3),
+    tasks.AnBn(longest=4),
+    tasks.AnBnCn(longest=3),
     tasks.TemporalOrder(length=10),
     tasks.DelayedEcho(lag=3, echoes=4),
     tasks.RunningParity(length=6),

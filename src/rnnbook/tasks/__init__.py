@@ -3,6 +3,7 @@
 from rnnbook.tasks.adding import Adding
 from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
 from rnnbook.tasks.copying import CopyMemory
+from rnnbook.tasks.counting import AnBn, AnBnCn
 from rnnbook.tasks.cue import Cue
 from rnnbook.tasks.echo import DelayedEcho
 from rnnbook.tasks.first_sign import FirstSign
@@ -21,6 +22,8 @@ TASKS: tuple[type[Task], ...] = (
     MemoryKeys,
     Adding,
     CopyMemory,
+    AnBn,
+    AnBnCn,
     TemporalOrder,
     DelayedEcho,
     RunningParity,
@@ -30,6 +33,8 @@ TASKS: tuple[type[Task], ...] = (
 __all__ = [
     "TASKS",
     "Adding",
+    "AnBn",
+    "AnBnCn",
     "Batch",
     "BinaryTask",
     "Classification",
