@@ -172,3 +172,91 @@ def test_norms_scale_with_v_as_the_notice_says():
     norms = EXERCISES["norms-by-lag"].reference
     J, v = EXERCISES["norms-by-lag"].trials[0]
     assert torch.allclose(norms(J, 2 * v), 2 * norms(J, v))
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (lambda v, h, U: v @ ((1 - h * h)[:, None] * U), None),
+        (lambda v, h, U: torch.einsum("ij,i->j", U, v - v * h.square()), None),
+        (lambda v, h, U: torch.diag(1 - h**2) @ U @ v, "forwards"),
+        (lambda v, h, U: U.T @ v * (1 - h**2), "slopes-after-U"),
+        (lambda v, h, U: (torch.diag(1 - h**2) * U).T @ v, "diagonal-only"),
+        (lambda v, h, U: U.T * ((1 - h**2) @ v), "slopes-and-v-summed"),
+        (lambda v, h, U: U.T @ (v + 1 - h**2), "one-change"),
+    ],
+)
+def test_one_step_back_in_other_words(step, name):
+    verdict = engine.judge(EXERCISES["one-step-back"], step)
+    assert (verdict.kind == "passed") == (name is None)
+    assert verdict.mistake == name
+
+
+def shares(h, U, v):
+    """What arrives of ``v`` at the lags 1 … T, ``(T, B)``."""
+    g, found = v, []
+    for h_t in h.flip(0):
+        g = (g * (1 - h_t**2)) @ U
+        found.append(g.norm(dim=1) / v.norm(dim=1))
+    return torch.stack(found)
+
+
+def heard_by_lists(h, U, v):
+    longest = []
+    for k in range(len(v)):
+        g, far = v[k], 0
+        for lag in range(1, len(h) + 1):
+            g = U.T @ ((1 - h[-lag, k] ** 2) * g)
+            if g @ g >= 1e-4 * (v[k] @ v[k]):
+                far = lag
+        longest.append(far)
+    return torch.tensor(longest)
+
+
+def heard_at_once(h, U, v):
+    return ((shares(h, U, v) >= 0.01) * torch.arange(1, len(h) + 1)[:, None]).amax(0)
+
+
+@pytest.mark.parametrize("heard", [heard_by_lists, heard_at_once])
+def test_correct_numbers_of_steps_pass(heard):
+    assert engine.judge(EXERCISES["steps-heard"], heard).kind == "passed"
+
+
+def heard_until_a_dip(h, U, v):
+    loud = shares(h, U, v) >= 0.01
+    return loud.int().cumprod(0).sum(0)
+
+
+def heard_with_early_slopes(h, U, v):
+    g, heard = v, torch.zeros(len(v))
+    for lag in range(1, len(h)):
+        g = (g * (1 - h[-lag - 1] ** 2)) @ U
+        heard = torch.where(g.norm(dim=1) >= 0.01 * v.norm(dim=1), lag, heard)
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("heard", "name"),
+    [
+        (heard_until_a_dip, "until-the-first-dip"),
+        (lambda h, U, v: (shares(h, U, v) < 0.01).int().argmax(0), "zero-if-never-below"),
+        (lambda h, U, v: (shares(h, U, v) >= 0.01).sum(0), "lags-counted"),
+        (lambda h, U, v: heard_at_once(h, U.T, v), "not-transposed"),
+        (lambda h, U, v: heard_at_once(h.flip(0), U, v), "forwards"),
+        (heard_with_early_slopes, "slopes-one-step-early"),
+        (lambda h, U, v: heard_at_once(h, U, v).min(), "related"),
+    ],
+)
+def test_mistaken_number_of_steps_is_named_in_other_words(heard, name):
+    assert engine.judge(EXERCISES["steps-heard"], heard).mistake == name
+
+
+def test_a_wrong_number_of_steps_comes_with_its_shares():
+    sentence = engine.judge(EXERCISES["steps-heard"], lambda h, U, v: 5 * torch.ones(len(v))).words
+    assert "heard first differs at sequence 0: yours 5, expected 16. Its shares at" in sentence
+    assert "are 0.004, 0.0055, 0.0077, 0.011, " in sentence
+
+
+def test_no_share_is_so_near_to_a_hundredth_that_rounding_decides():
+    for trial in EXERCISES["steps-heard"].trials:
+        assert ((shares(*trial) / 0.01 - 1).abs() > 1e-3).all()

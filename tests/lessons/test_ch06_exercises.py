@@ -172,3 +172,96 @@ def test_smallest_cosine_is_that_of_the_notice():
     g[0, 0] = 1e6
     cosine = EXERCISES["cosine-after-clipping"].reference(g, torch.tensor(1e-6))
     assert math.isclose(cosine, 0.01, rel_tol=1e-3)
+
+
+def one_clipped(factor):
+    return lambda g, threshold: factor(g, threshold) * g
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"),
+    [
+        (lambda g, c: 1 / max(1.0, g.norm() / c), None),
+        (lambda g, c: torch.where(g.norm() > c, c / (g.norm() + 1e-6), 1.0), None),
+        (lambda g, c: c / max(1.0, g.norm()), "norm-of-one-at-least"),
+        (lambda g, c: min(c, 1 / g.norm()), "one-and-threshold-exchanged"),
+        (lambda g, c: 1.0 if g.norm() < c else c, "threshold-for-factor"),
+        (lambda g, c: 1.0 if g.norm() < c else 1 - c / g.norm(), "subtracted"),
+        (lambda g, c: min(1.0, c / g.abs().max()), "largest-element"),
+        (lambda g, c: min(1.0, c / g.abs().mean()), "one-change"),
+    ],
+)
+def test_the_factor_in_other_words(factor, name):
+    verdict = engine.judge(EXERCISES["clip-factor"], one_clipped(factor))
+    assert (verdict.kind == "passed") == (name is None)
+    assert verdict.mistake == name
+
+
+def helped_by_lists(norms, losses, c):
+    norms, losses = norms.tolist(), losses.tolist()
+    broken = [t for t, loss in enumerate(losses) if not loss <= 10 * losses[0]]
+    long = [norm for norm in norms[: broken[0]] if not norm <= c] if broken else []
+    return bool(long) and math.isfinite(long[0])
+
+
+def helped_by_a_count(norms, losses, c):
+    broken = (~(losses <= 10 * losses[0])).cumsum(0) > 0
+    hit = ~(norms <= c) & ~broken
+    return (broken.any() & hit.any()).long() * norms[hit.int().argmax()].isfinite()
+
+
+@pytest.mark.parametrize("could", [helped_by_lists, helped_by_a_count])
+def test_correct_verdict_on_logs_passes(could):
+    assert engine.judge(EXERCISES["could-clipping-help"], could).kind == "passed"
+
+
+def helped_with(broken=lambda loss, first: not loss <= 10 * first, late=False, ends=False):
+    def could(norms, losses, c):
+        changed = False
+        for norm, loss in zip(norms, losses, strict=True):
+            if not late and broken(loss, losses[0]):
+                return changed
+            if not norm <= c:
+                if norm.isinf() and (ends or not changed):
+                    return False
+                changed = True
+            if late and broken(loss, losses[0]):
+                return changed
+        return False
+
+    return could
+
+
+@pytest.mark.parametrize(
+    ("could", "name"),
+    [
+        (helped_with(broken=lambda loss, first: loss > 10 * first), "nan-is-not-larger"),
+        (helped_with(broken=lambda loss, first: loss.isnan()), "only-nan"),
+        (helped_with(late=True), "same-update"),
+        (helped_with(ends=True), "infinite-before-the-break"),
+        (helped_with(late=True, ends=True), "two-changes"),
+        (lambda norms, losses, c: bool((norms > c).any()), "every-long-gradient"),
+        (lambda *log: not helped_by_lists(*log), "turned-round"),
+    ],
+)
+def test_mistaken_verdict_on_logs_is_named_in_other_words(could, name):
+    assert engine.judge(EXERCISES["could-clipping-help"], could).mistake == name
+
+
+def test_a_log_that_is_judged_wrongly_is_told():
+    def half(norms, losses, c):
+        return helped_by_lists(norms, losses, c) * (len(norms) != 14)
+
+    assert engine.judge(EXERCISES["could-clipping-help"], half).sentence == (
+        "in a log of 14 updates whose loss breaks at update 10 (20.4 times the first), and in "
+        "which the first gradient that is not at most c = 4 long is that of update 3 (30), could "
+        "first differs: yours 0, expected 1."
+    )
+
+
+def test_the_logs_hold_all_that_the_text_names():
+    logs = EXERCISES["could-clipping-help"].trials
+    verdicts = [bool(EXERCISES["could-clipping-help"].reference(*log)) for log in logs]
+    assert 8 <= sum(verdicts) <= len(logs) - 8
+    assert any(norms.isinf().any() for norms, _, _ in logs)
+    assert any(losses.isnan().any() for _, losses, _ in logs)

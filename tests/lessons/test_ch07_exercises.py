@@ -231,3 +231,72 @@ def test_numbers_of_the_questions_in_the_text():
     weight = asked["weight-of-the-mark"].answer
     at_mark, elsewhere = torch.sigmoid(torch.tensor([weight - 6.0, -6.0], dtype=torch.float64))
     assert at_mark == pytest.approx(1 - elsewhere.item(), abs=1e-9)
+
+
+def leaking(step):
+    def leaky(x, alpha):
+        h, states = torch.zeros_like(x[0]), []
+        for x_t in x:
+            h = step(h, x_t, alpha)
+            states.append(h)
+        return torch.stack(states)
+
+    return leaky
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (lambda h, x, a: h + a * (x - h), None),
+        (lambda h, x, a: torch.lerp(h, x, a), None),
+        (lambda h, x, a: torch.lerp(x, h, a), "shares-exchanged"),
+        (lambda h, x, a: h - a * (x - h), "away-from-the-input"),
+        (lambda h, x, a: h - a * h + x, "input-whole"),
+        (lambda h, x, a: torch.exp(-a) * h + a * x, "exponential"),
+        (lambda h, x, a: h * (1 - a * x), "nothing-enters"),
+        (lambda h, x, a: (1 - a) * h + a * x.tanh(), "one-change"),
+    ],
+)
+def test_the_line_of_the_leak_in_other_words(step, name):
+    verdict = engine.judge(EXERCISES["leaky-line"], leaking(step))
+    assert (verdict.kind == "passed") == (name is None)
+    assert verdict.mistake == name
+
+
+@pytest.mark.parametrize(
+    ("weights", "name"),
+    [
+        ((100, -100, 0), None),
+        ((1e6, -1e6, -1.0), None),
+        (torch.tensor([300.0, -300.0, 0.0]), None),
+        ([torch.tensor(300.0), -300, 0.0], None),
+        ((40.0, 0.0, -20.0), "input-alone"),
+        ((1000.0, -980.0, 0.0), "unequal"),
+        ((100.0, -1000.0, 0.0), "unequal"),
+        ((1000.0, -1000.0, 20.0), "written-too-early"),
+        ((200.0, -200.0, -100.0), "written-too-late"),
+        ((20.0, -20.0, 0.0), "too-soft"),
+        ((0.0, 0.0, -40.0), "shut-or-half-open"),
+    ],
+)
+def test_a_gate_for_the_maximum(weights, name):
+    verdict = engine.judge(EXERCISES["keep-the-maximum"], lambda: weights)
+    assert (verdict.kind == "passed") == (name is None)
+    assert verdict.mistake == name
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [
+        ((math.nan, 1.0, 0.0), "w_alpha is nan; expected a number of ordinary size."),
+        ((1.0, torch.ones(2), 0.0), "u_alpha has shape (2,); expected one number."),
+        ((1.0, -1.0), "a tuple of 2; expected a tuple of 3, (w_alpha, u_alpha, b_alpha)."),
+    ],
+)
+def test_what_is_no_gate_is_told_so(weights, says):
+    assert says in engine.judge(EXERCISES["keep-the-maximum"], lambda: weights).sentence
+
+
+def test_a_gate_that_fails_is_shown_its_first_wrong_state():
+    verdict = engine.judge(EXERCISES["keep-the-maximum"], lambda: (0.0, 0.0, -40.0), search=False)
+    assert verdict.sentence.startswith("at t = 1 the unit holds 0.00, where the largest input so")

@@ -118,6 +118,27 @@ def test_stub_that_raises_not_implemented(exercise):
     assert engine.judge(exercise, stub).kind == "untouched"
 
 
+@pytest.mark.parametrize(
+    "gap",
+    [
+        lambda i, f, g, o, c: (..., f * c + i * g),
+        lambda i, f, g, o, c: (o * torch.tanh(...), ...),
+        lambda i, f, g, o, c: (torch.stack([...]), c),
+        lambda i, f, g, o, c: (o * ..., c),
+        lambda i, f, g, o, c: ((...).tanh(), c),
+    ],
+)
+def test_a_stub_with_a_gap_left_is_not_finished(gap):
+    verdict = engine.judge(EXERCISES["lstm-two-lines"], gap)
+    assert verdict.kind == "untouched"
+    assert verdict.sentence.startswith("not finished yet: a `...` is still to be filled in. (compl")
+
+
+def test_an_index_with_three_dots_is_no_gap():
+    verdict = engine.judge(EXERCISES["lstm-two-lines"], lambda i, f, g, o, c: (c[..., ...], c))
+    assert verdict.kind == "failed"
+
+
 def test_torchs_own_not_implemented_error_is_an_error():
     def unfinished(*args):
         return torch.nn.Module()(*args)

@@ -1,5 +1,7 @@
 """The general part of the checker: changes of a reference, relations of answers, errors."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -105,6 +107,29 @@ def test_one_change_is_named_without_being_listed(says, submission):
     assert says in verdict.sentence
 
 
+def lengths(x):
+    share = x.norm(dim=1) * x.norm(dim=0).sum()
+    return share
+
+
+@pytest.mark.parametrize(
+    ("says", "length"),
+    [
+        ("the sum of absolute values", lambda x: x.abs().sum(1)),
+        ("the largest absolute value", lambda x: x.abs().amax(1)),
+        ("the mean of absolute values", lambda x: x.abs().mean(1)),
+        ("the root of `x.norm(dim=1)`", lambda x: x.norm(dim=1).sqrt()),
+    ],
+)
+def test_another_length_is_named_along_the_same_axis(says, length):
+    made = {"takes": {"x": "B H"}, "returns": {"share": "B"}, "reference": lengths}
+    verdict = engine.judge(
+        replace(MIX, mistakes=(), **made), lambda x: length(x) * x.norm(dim=0).sum()
+    )
+    assert verdict.mistake == "one-change"
+    assert says in verdict.sentence
+
+
 def test_two_at_once_are_both_named():
     def submission(x, h, z, W):
         return z * torch.sigmoid(x @ W.T) + (1 - z) * h
@@ -143,6 +168,8 @@ RELATED = [
     ("y is B times as large", lambda y: y * len(y)),
     ("y is off by +0.25 everywhere", lambda y: y + 0.25),
     ("y is the mean over the batch", lambda y: y.mean(0)),
+    ("y is the smallest over the batch", lambda y: y.amin(0)),
+    ("y is the largest over the units", lambda y: y.amax(1)),
     ("y is 0 throughout", torch.zeros_like),
 ]
 

@@ -128,6 +128,7 @@ class _Places(Text):
             if isinstance(node.op, ast.Mult):
                 yield 1, f"1 - {shown} for {shown}", self.around(one, "(1 - (", "))")
                 yield 3, f"{shown} squared", self.around(one, "((", ") ** 2)")
+                yield 3, f"the root of {shown}", self.around(one, "((", ") ** 0.5)")
                 yield from self._factor(one)
             transposed = isinstance(one, ast.Attribute) and one.attr == "T"
             if isinstance(node.op, ast.MatMult) and not transposed:
@@ -182,8 +183,13 @@ class _Places(Text):
         if name == "norm":
             yield 1, "the norm squared", self.around(node, "((", ") ** 2)")
             values = f"({self.code(inner)}).abs()"
-            yield 1, "the sum of absolute values for the norm", self.put(node, f"{values}.sum()")
-            yield 2, "the largest absolute value for the norm", self.put(node, f"{values}.max()")
+            along = ", ".join(self._source(part) for part in node.keywords if part.arg == "dim")
+            for rank, words, other in (
+                (1, "the sum of absolute values", "sum"),
+                (2, "the largest absolute value", "amax"),
+                (2, "the mean of absolute values", "mean"),
+            ):
+                yield rank, f"{words} for the norm", self.put(node, f"{values}.{other}({along})")
 
     def _source(self, part: ast.expr | ast.keyword) -> str:
         if isinstance(part, ast.keyword):

@@ -226,6 +226,8 @@ _ALONG: tuple[tuple[str, Change], ...] = (
     ("is summed up over {}: each place holds the sum so far", lambda b, axis: b.cumsum(axis)),
     ("is the sum over {}, where each has its own", lambda b, axis: b.sum(axis)),
     ("is the mean over {}, where each has its own", lambda b, axis: b.mean(axis)),
+    ("is the smallest over {}, where each has its own", lambda b, axis: b.amin(axis)),
+    ("is the largest over {}, where each has its own", lambda b, axis: b.amax(axis)),
     ("is the last of {} alone", lambda b, axis: b.select(axis, -1)),
     ("is the first of {} alone", lambda b, axis: b.select(axis, 0)),
     ("lacks the first of {}", lambda b, axis: b.narrow(axis, 1, b.shape[axis] - 1)),

@@ -100,6 +100,18 @@ FACTORS = (
         {FACTOR: "torch.minimum(norm, threshold)"},
     ),
     Mistake(
+        "one-and-threshold-exchanged",
+        "the threshold and 1 have changed places: the factor is to be threshold / norm, and 1 at "
+        "most.",
+        {FACTOR: "torch.minimum(1 / norm, threshold)"},
+    ),
+    Mistake(
+        "norm-of-one-at-least",
+        "the threshold is divided by the norm or by 1, whichever is larger. What is to be 1 at "
+        "most is the whole quotient.",
+        {FACTOR: "threshold / torch.clamp(norm, min=1.0)"},
+    ),
+    Mistake(
         "thrown-away",
         "a long gradient becomes zero, so that nothing is learned from the step. It should "
         "keep its direction and be as long as the threshold.",

@@ -100,6 +100,24 @@ EXERCISE = Exercise(
             {DELTA: "delta = u * dh * slope", BACK: "dh = delta"},
         ),
         Mistake(
+            "new-state-for-u",
+            "what goes on is delta times h_t. On its way forwards h_(t-1) was multiplied by one "
+            "number only, the same at every step.",
+            {BACK: "dh = delta * h[t]"},
+        ),
+        Mistake(
+            "slope-of-the-earlier-state",
+            "what goes on is multiplied by the slope of h_(t-1) as well. The next turn will do "
+            "that, in its delta.",
+            {BACK: "dh = u * delta * (1 - h[t - 1] ** 2)"},
+        ),
+        Mistake(
+            "sign-in-delta",
+            "delta has the opposite sign, and so each step turns the sign of the gradient round. "
+            "Nothing in a tanh does that; the minus of a descent comes later.",
+            {DELTA: "delta = -dh * slope"},
+        ),
+        Mistake(
             "tanh-for-slope",
             "dh is multiplied by the state itself. What is the slope of a tanh, written with what "
             "came out of it?",

@@ -73,6 +73,12 @@ EXERCISE = Exercise(
             {SUM: "(from_later * (1 - h[0] ** 2)).sum(dim=0)"},
         ),
         Mistake(
+            "U-once-too-often",
+            "what comes back has crossed U once too often: it stands in T steps, and the last turn "
+            "of your loop has taken it through the first one.",
+            {SUM: "(from_later @ U).sum(dim=0)"},
+        ),
+        Mistake(
             "for-each-sequence",
             "there is one gradient for each sequence, (B, H). All sequences start from the same "
             "h_0: what do its uses do with each other?",
@@ -106,6 +112,28 @@ EXERCISE = Exercise(
             "dh of the first step is added once more at the end. It belongs to h_1; h_0 has no "
             "loss of its own.",
             {SUM: "(dh[0] + from_later).sum(dim=0)"},
+        ),
+        Mistake(
+            "gradient-of-b",
+            "that is the sum of all δ, the gradient of b. Asked is how the loss answers to h_0, "
+            "which stands in the first step alone, behind U.",
+            {
+                "from_later = torch.zeros_like(dh[0])": "from_later = total = 0 * dh[0]",
+                BACK: f"{BACK}\n        total = total + delta",
+                SUM: "total.sum(dim=0)",
+            },
+        ),
+        Mistake(
+            "times-h_0",
+            "the result is multiplied by h_0. A weight's gradient has what it multiplied as a "
+            "factor; h_0 is itself what is moved.",
+            {SUM: "(from_later * h_0).sum(dim=0)"},
+        ),
+        Mistake(
+            "slope-of-the-earlier-state",
+            "what goes on is multiplied by the slope of the earlier state as well. The next turn "
+            "does that, in its delta; and h_0 has no slope at all.",
+            {BACK: "from_later = delta * (1 - h[t - 1] ** 2) @ U"},
         ),
         Mistake(
             "every-step-added",

@@ -32,8 +32,8 @@ EXERCISE = Exercise(
         "of v times the slope of its unit, 1 minus the square of its state.",
         "Then what unit j of the earlier state gets is collected from column j of U: U.T @ (…).",
     ),
-    notice="no matrix was made: a step back costs one product of U with a vector, where J alone "
-    "would take H² numbers, and a product of two of them H³ steps.",
+    notice="no matrix was made: a step back is one product of U with a vector. To multiply Jacobians "
+    "with each other would cost H times as much at every step.",
     takes={"v": "H", "h": "H", "U": "H H"},
     returns={"back": "H"},
     reference=one_step_back,
@@ -107,6 +107,18 @@ EXERCISE = Exercise(
             "this is a matrix, (H, H): * multiplies element by element. Which product sums over "
             "the units of h_t?",
             {BACK: "U.T * delta"},
+        ),
+        Mistake(
+            "slopes-and-v-summed",
+            "this is a matrix, (H, H): slopes @ v is one number, a sum over the units. Each unit's "
+            "element of v has a slope of its own.",
+            {DELTA: "delta = slopes @ v", BACK: "U.T * delta"},
+        ),
+        Mistake(
+            "diagonal-only",
+            "a diagonal matrix is multiplied with U element by element, so that nothing is left "
+            "off the diagonal. Which product lets it scale whole rows?",
+            {BACK: "(slopes.diag() * U).T @ v"},
         ),
         Mistake(
             "the-jacobian",

@@ -124,6 +124,31 @@ EXERCISE = HeardExercise(
             },
         ),
         Mistake(
+            "zero-if-never-below",
+            "where no share falls below 1 % you say 0: argmax of a row of False is 0. And where "
+            "one does, a larger share may come back later.",
+            {
+                START: BEFORE,
+                LAST: "torch.where((share >= 0.01) & (still == lag - 1), lag, still)\n"
+                "        still, heard = heard, heard * (heard < len(h))",
+            },
+        ),
+        Mistake(
+            "all-stop-together",
+            "all sequences stop where the first of them falls below 1 %. Each has its own reach.",
+            {
+                START: BEFORE,
+                LAST: "torch.where((share >= 0.01).all() & (still == lag - 1), lag, heard)\n"
+                "        still = heard",
+            },
+        ),
+        Mistake(
+            "unit-by-unit",
+            "each unit's element is compared with its own of v, and the best one counts. Asked is "
+            "the length of the whole gradient.",
+            {SHARE: "(g.abs() / v.abs()).amax(dim=1)"},
+        ),
+        Mistake(
             "lags-counted",
             "you count the lags at which 1 % or more arrives. Where a share dips and comes back, "
             "their number is smaller than the longest of them.",
@@ -202,7 +227,7 @@ EXERCISE = HeardExercise(
             "slopes-one-step-early",
             "the first factor is taken at h_(T-1), one step too early. The step that made h_T is "
             "the first to be gone back.",
-            {"h.flip(0)": "torch.cat([h[:-1].flip(0), 0 * h[:1]])"},
+            {"h.flip(0)": "h[:-1].flip(0)"},
         ),
         Mistake(
             "h_0-left-out",
@@ -243,6 +268,16 @@ EXERCISE = HeardExercise(
             "these are the lags at which a thousandth arrives, as in `diagnose`. Asked is a "
             "hundredth, 0.01.",
             {"0.01": "0.001"},
+        ),
+        Mistake(
+            "all-of-it",
+            "these are the longest lags at which all of v arrives, or more. One per cent is 0.01.",
+            {"0.01": "1.0"},
+        ),
+        Mistake(
+            "largest-element",
+            "the largest elements are compared. Asked is the length of the whole gradient.",
+            {SHARE: "g.abs().amax(dim=1) / v.abs().amax(dim=1)"},
         ),
         Mistake(
             "turned-round",

@@ -31,7 +31,6 @@ _LOGS: tuple[tuple[int, float, float, Mapping[int, float], Mapping[int, float]],
      dict.fromkeys(range(7, 11), _NAN)),  # finite first, then infinite
     (12, 0.7, 4.0, {5: 40.0, 8: _INF, **dict.fromkeys(range(9, 12), _NAN)},
      {6: 30.0, 7: 1e5, 8: 1e20, **dict.fromkeys(range(9, 12), _NAN)}),  # too large, then infinite
-    (8, 0.7, 4.0, dict.fromkeys(range(4, 8), _NAN), dict.fromkeys(range(5, 8), _NAN)),
     (12, 2.1, 4.0, {4: 25.0}, {5: 6.0, 6: 4.0}),  # up to six times, and back
     (13, 0.7, 4.0, {7: 25.0}, {5: 0.03, 6: 0.02, 7: 0.02, 8: 0.5, 9: 0.4}),  # 25 times the last
     (12, 0.7, 4.0, {3: 25.0}, {4: 20.0, 5: 15.0}),  # breaks and comes back
@@ -42,7 +41,7 @@ _LOGS: tuple[tuple[int, float, float, Mapping[int, float], Mapping[int, float]],
     (9, 0.7, 4.0, {8: 30.0}, {}),  # a spike at the end
     (10, 0.7, 4.0, {5: 80.0}, {6: 1e30, **dict.fromkeys(range(7, 10), _INF)}),
     (10, 35.0, 4.0, {5: 30.0}, {6: 4.0}),  # a large loss, that is all
-    (10, 35.0, 4.0, {5: 30.0}, dict.fromkeys(range(6, 10), 12.0)),
+    (10, 35.0, 4.0, {5: 7.0}, dict.fromkeys(range(6, 10), 12.0)),  # not much above c
     (11, 0.02, 4.0, {5: 30.0}, dict.fromkeys(range(6, 11), 15.0)),  # a small one that breaks
     (10, 0.7, 4.0, {2: 3.0, 6: 30.0}, {7: 12.0}),  # nearly c, then far above
 )  # fmt: skip
@@ -165,6 +164,12 @@ EXERCISE = LogsExercise(
             {COULD: "broken.any() & in_time"},
         ),
         Mistake(
+            "infinite-before-the-break",
+            "you say no where an infinite gradient comes between a long one and the break. From "
+            "the first long one on the clipped run is another run: it need not overflow.",
+            {FINITE: "norms[:breaks].isfinite().all()"},
+        ),
+        Mistake(
             "infinite-anywhere",
             "you say no where a gradient is infinite, or NaN, *after* one that clipping would have "
             "shortened. From that one on the clipped run is another run.",
@@ -172,8 +177,8 @@ EXERCISE = LogsExercise(
         ),
         Mistake(
             "nan-is-not-larger",
-            "you miss the runs whose loss becomes NaN: NaN > 10 is False, as every comparison with "
-            "NaN is.",
+            "you miss the runs whose loss becomes NaN. NaN > 10 is False, as every comparison with "
+            "NaN is. (Or must the gradient be finite at the break, too? It is NaN there.)",
             {BROKEN: "losses > 10 * losses[0]"},
         ),
         Mistake(
@@ -217,7 +222,13 @@ EXERCISE = LogsExercise(
             "just-before",
             "you look at the gradient just before the break alone. A long one that the run "
             "survived for a while makes the clipped run another one, too.",
-            {IN_TIME: "in_time = changed[breaks - 1]"},
+            {FIRST: "torch.where(changed[breaks - 1], breaks - 1, T)"},
+        ),
+        Mistake(
+            "argmax-of-nothing",
+            "where no gradient is longer than c, you find one at the first update: argmax of a row "
+            "of False is 0.",
+            {FIRST: "changed.int().argmax()"},
         ),
         Mistake(
             "largest-gradient",
@@ -253,6 +264,12 @@ EXERCISE = LogsExercise(
             "you compare the mean norm with c. Clipping looks at each gradient by itself, and one "
             "is enough.",
             {CHANGED: "~(norms.nanmean().expand(T) <= c)"},
+        ),
+        Mistake(
+            "mean-before-the-break",
+            "you compare the mean of the norms before the break with c. One gradient that is too "
+            "long is enough to make the clipped run another one.",
+            {FIRST: "torch.where(norms[:breaks].mean() > c, breaks - 1, T)"},
         ),
         Mistake(
             "short-gradients",

@@ -131,6 +131,12 @@ EXERCISE = LeakyExercise(
             {LINE: "1 - alpha * h + alpha * x_t"},
         ),
         Mistake(
+            "exponential",
+            "exp(−α) of the old state is kept. α is the share that goes, so 1 − α is what stays; "
+            "the two are close only where α is small.",
+            {LINE: "torch.exp(-alpha) * h + alpha * x_t"},
+        ),
+        Mistake(
             "sigmoid-of-the-leak",
             "alpha is put through a sigmoid. It is a share already, between 0 and 1.",
             {"    for x_t": "    alpha = torch.sigmoid(alpha)\n    for x_t"},
