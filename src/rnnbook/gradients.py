@@ -52,9 +52,9 @@ def bptt(cell: SimpleCell, x: Tensor, dh: Tensor, h_0: Tensor | None = None) -> 
 
     # Forwards, keeping h_0 … h_T: the way back needs them all.
     h = [first]
-    with whole_pass(cell, x):
-        for projected_t in cell.project(x):
-            h.append(cell.step(projected_t, cell.State(h[-1])).h)
+    with whole_pass(cell, x) as (project, step):
+        for projected_t in project(x):
+            h.append(step(projected_t, cell.State(h[-1])).h)
 
     # Backwards. a_t = W x_t + U h_{t-1} + b is what the nonlinearity was applied to.
     da = torch.empty_like(dh)
@@ -163,15 +163,15 @@ def step_jacobians(cell: Cell, x: Tensor, state: Any = None) -> Tensor:
     """
     states = [_first_state(cell, x, state)]
     T, B, _ = x.shape
-    with whole_pass(cell, x, state):
-        projected = cell.project(x).detach()
+    with whole_pass(cell, x, state) as (project, step):
+        projected = project(x).detach()
         with torch.no_grad():
             for projected_t in projected[:-1]:
-                states.append(cell.step(projected_t, states[-1]))
+                states.append(step(projected_t, states[-1]))
         # One step of T·B sequences: every step of the path at once.
         fields = [torch.cat(field).detach().requires_grad_() for field in zip(*states, strict=True)]
         with torch.enable_grad():
-            later = torch.cat(cell.step(projected.flatten(0, 1), cell.State(*fields)), dim=-1)
+            later = torch.cat(step(projected.flatten(0, 1), cell.State(*fields)), dim=-1)
     with torch.enable_grad():
         rows = [
             torch.cat(torch.autograd.grad(unit.sum(), fields, retain_graph=True), dim=-1)
@@ -246,11 +246,11 @@ def gradient_norms(
     """
     now = _first_state(cell, x, state)
     checks.function("loss", loss)
-    with torch.enable_grad(), whole_pass(cell, x, state):
+    with torch.enable_grad(), whole_pass(cell, x, state) as (project, step):
         x = x.detach().requires_grad_()
         states = []
-        for projected_t in cell.project(x):
-            now = cell.step(projected_t, now)
+        for projected_t in project(x):
+            now = step(projected_t, now)
             states.append(now)
         total = checks.loss_value(loss(torch.stack([s.h for s in states])), "the hidden states")
         fields = [field for s in states for field in s]

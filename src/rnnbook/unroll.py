@@ -32,8 +32,9 @@ class Recurrent(nn.Module):
     ``cells[layer][direction]`` are the cells; ``cell`` is the only one where there is only one.
 
     Raises:
-        TypeError: if ``cell`` is no class of cells, or an option is neither True nor False.
+        TypeError: if ``cell`` is no class of cells, or ``bidirectional`` is neither True nor False.
         ValueError: if a size is not a positive int or ``dropout`` is outside [0, 1].
+        TypeError, ValueError: as the cell, of its options.
     """
 
     def __init__(
@@ -159,7 +160,7 @@ class Recurrent(nn.Module):
 
         Raises:
             TypeError: if a value is neither a number nor a tensor.
-            ValueError: if the cell has no gate of that name.
+            ValueError: if the cell has no gate of that name, or a value holds NaN.
         """
         cells = self._flat_cells()
         known = cells[0].gates
@@ -167,7 +168,7 @@ class Recurrent(nn.Module):
             if name not in known:
                 has = f"gates {', '.join(known)}" if known else "no gates"
                 raise ValueError(f"clamp {name!r}: {type(cells[0]).__name__} has {has}")
-        clamps = {name: _exact(name, value) for name, value in gates.items()}
+        clamps = {name: checks.numbers(f"clamp {name}", value) for name, value in gates.items()}
         before = [cell._clamps for cell in cells]
         try:
             for cell in cells:
@@ -319,12 +320,3 @@ def run(
     if valid is not None:
         output = zero_elsewhere(output, valid)
     return output.flip(0) if reverse else output, state
-
-
-def _exact(name: str, value: float | Tensor) -> Tensor:
-    """A number in double precision: the cell it clamps may compute in that."""
-    try:
-        exact = torch.as_tensor(value, dtype=torch.float64, device="cpu")
-    except (TypeError, ValueError, RuntimeError):
-        raise TypeError(f"clamp {name} must be a number or a tensor, got {value!r}") from None
-    return value if isinstance(value, Tensor) else exact

@@ -201,6 +201,22 @@ def test_mistake_in_other_words(name, function, mistake):
 
 
 @pytest.mark.parametrize(
+    "leak",
+    [
+        lambda tau: torch.log(1 + 1 / tau),
+        lambda tau: 1 / (tau + 0.5),
+        lambda tau: 1 / tau - 1 / (2 * tau**2),
+        lambda tau: torch.sin(1 / tau),
+    ],
+    ids=["log", "shifted", "two terms of the series", "sine"],
+)
+def test_leaks_that_are_right_for_long_time_constants_alone(leak):
+    verdict = engine.judge(EXERCISES["leak-for"], leak)
+    assert verdict.mistake == "related"
+    assert "nearly right where it should be small, and further off the larger" in verdict.sentence
+
+
+@pytest.mark.parametrize(
     ("kept", "words"),
     [
         (lambda tau: 2.71828 ** (-1 / tau), "0.367880 is left after τ steps, and 1/e = 0.367879"),

@@ -263,6 +263,22 @@ def test_the_old_cell_state_handed_back_is_named():
     assert engine.judge(EXERCISES["lstm-step"], step).mistake == "old-c-returned"
 
 
+@pytest.mark.parametrize("gates", ["if", "io", "fo"])
+@pytest.mark.parametrize(
+    ("change", "words"), [(lambda a: a, "no sigmoid"), (torch.tanh, "tanh for sigmoid")]
+)
+def test_one_slip_made_at_two_gates_is_named(gates, change, words):
+    def step(x, h, c, W, U, b):
+        a = dict(zip("ifgo", (x @ W.T + h @ U.T + b).chunk(4, dim=1), strict=True))
+        i, f, o = (change(a[gate]) if gate in gates else a[gate].sigmoid() for gate in "ifo")
+        c = f * c + i * a["g"].tanh()
+        return o * c.tanh(), c
+
+    verdict = engine.judge(EXERCISES["lstm-step"], step)
+    assert verdict.mistake == "two-changes"
+    assert f": {words} of `{gates[0]}`, and {words} of `{gates[1]}`." in verdict.sentence
+
+
 def test_a_wrong_count_is_told_network_by_network():
     def near(D, H, layers, directions):
         return counted_matrix_by_matrix(D, H, layers, directions) + (D > 20)

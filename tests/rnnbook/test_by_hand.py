@@ -349,3 +349,23 @@ class TestManyGradientsAtOnce:
 
         monkeypatch.setattr(module, "_by_autograd", never)
         torch.autograd.grad(function(self.x).sum(), self.cell.U)
+
+
+@pytest.mark.draws
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"relu"}))  # which needs an order
+def test_complex_numbers_go_step_by_step(kind, by_steps):
+    """Their way back takes the conjugate; the one by hand does not."""
+    cell_class, options = KINDS[kind]
+    layer = Recurrent(cell_class, 2, 3, dtype=torch.complex128, **options)
+    layer(torch.randn(4, 2, 2, dtype=torch.complex128))
+    assert by_steps.pop() == "step_by_step"
+
+
+@pytest.mark.draws
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_traced_by_jit(kind):
+    """``torch.jit.trace`` sees every operation, and hands over sizes as tensors."""
+    cell_class, options = KINDS[kind]
+    layer, x = Recurrent(cell_class, 2, 3, **options), torch.randn(4, 2, 2)
+    torch.testing.assert_close(torch.jit.trace(layer, (x,))(2 * x)[0], layer(2 * x)[0])

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnbook import Recurrent, SimpleCell, baselines, gradients, models, training
-from rnnbook.cells import GatedLeakCell, GRUCell, LeakyCell, LSTMCell, init
+from rnnbook.cells import CELLS, Cell, LSTMCell, init
 from rnnbook.data import Vocabulary, batches, brackets, kinds, registry, windows
 from rnnbook.models import decoding, packing, reader
 from rnnbook.tasks import Adding, Cue, TemporalOrder, memory_keys
@@ -62,6 +63,22 @@ def ids_below(good: torch.Tensor, size: int, **options: Any) -> Kind:
     return kind._replace(wrong=kind.wrong | st.sampled_from([good + size, good - size]))
 
 
+def without_negatives(kind: Kind) -> Kind:
+    """Ids of nobody knows how many symbols: only those below 0 are none."""
+    one_below = kind.fits.clone()
+    one_below[-1] = -1
+    return kind._replace(wrong=kind.wrong | st.sampled_from([one_below, kind.fits - V]))
+
+
+def states(cell: Cell) -> Kind:
+    """States of a batch of B: a field that does not fit, or another cell's state."""
+    state = cell.initial_state(B)
+    fields = tensors(state.h).wrong | st.just(state.h.to("meta"))
+    wrong = st.builds(lambda name, field: state._replace(**{name: field}),
+                      st.sampled_from(state._fields), fields)  # fmt: skip
+    return Kind(state, nonsense(lambda v: False) | wrong | st.just((state.h,) * 3))
+
+
 def one_of(good: Any, fit: Callable[[Any], bool] = lambda value: False) -> Kind:
     return Kind(good, nonsense(fit))
 
@@ -74,6 +91,14 @@ def torch_ids(*shape: int, size: int = V) -> torch.Tensor:
     return torch.arange(torch.Size(shape).numel()).remainder(size).view(shape)
 
 
+DTYPE = Kind(torch.float64, nonsense(lambda v: v is None) | st.sampled_from(
+    ["float", float, np.float32, torch.int64, torch.bool, torch.float8_e5m2]
+))  # fmt: skip
+DEVICE = Kind("meta", nonsense(lambda v: v in (None, 3))
+    | st.sampled_from(["gpu", "", "cpu ", "CPU", "hpu", "cuda:99", torch.float32]))  # fmt: skip
+CLAMP = Kind(0.5, nonsense(lambda v: is_number(v) or v == [1.0]) | st.sampled_from(
+    [float("nan"), [float("nan")], torch.tensor([0.0] * (H - 1) + [float("nan")])]
+))  # fmt: skip
 SIZE = Kind(2, nonsense(lambda v: v == 3 and v is not True) | st.integers(max_value=0))
 POSITIVE = Kind(1.5, nonsense(lambda v: is_number(v) and v > 0) | st.floats(max_value=0))
 NUMBER = Kind(1.5, nonsense(is_number) | st.sampled_from([float("nan"), torch.ones(2)]))
@@ -82,6 +107,7 @@ FLAG = one_of(True, lambda v: v is True)
 TEXT = one_of("x", lambda v: isinstance(v, str))
 FUNCTION, OF_STATES = (one_of(f, callable) for f in (lambda generator: None, torch.sum))
 CLASS = one_of(SimpleCell, lambda v: v is SimpleCell)
+EACH = [cell(D, H) for cell in CELLS]
 CELL, LAYER = one_of(LSTMCell(D, H)), one_of(Recurrent(LSTMCell, D, H))
 GENERATOR = one_of(torch.Generator())
 WRITER, READER = models.LanguageModel(SimpleCell, V, H), reader.Reader(SimpleCell, V, H)
@@ -90,7 +116,7 @@ SCORES, KEYS = torch.randn(T, B, 3), memory_keys.MemoryKeys(T).sample(B, torch.G
 NGRAM = baselines.CharacterNgram(TEXT_IDS, 2, V)
 X = tensors(torch.randn(T, B, D), free=(0, 1))
 IDS = ids_below(torch_ids(T, B), V, free=(0, 1))
-TEXTS = tensors(TEXT_IDS, ints=True, free=(0,))
+TEXTS = without_negatives(tensors(TEXT_IDS, ints=True, free=(0,)))
 STRIPS = {"ids": TEXTS, "batch_size": SIZE, "length": SIZE}
 
 
@@ -101,10 +127,20 @@ def answered(task: Any) -> dict[str, Kind]:
 
 
 def steps_of(cell: type) -> dict[str, Any]:
-    return {"input_size": SIZE, "hidden_size": SIZE, **{
-        name: FLAG for name, option in inspect.signature(cell).parameters.items()
-        if isinstance(option.default, bool)
-    }}  # fmt: skip
+    known = {"input_size": SIZE, "hidden_size": SIZE, "dtype": DTYPE, "device": DEVICE}
+    return {
+        name: known.get(name, FLAG) for name, option in inspect.signature(cell).parameters.items()
+        if name in known or isinstance(option.default, bool)
+    }  # fmt: skip
+
+
+def is_one_step(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.shape == (B, D) and value.is_floating_point()
+
+
+def clamped(clamp: Any) -> None:
+    with LAYER.fits.clamp(f=clamp):
+        pass
 
 
 def first(door: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,11 +149,15 @@ def first(door: Callable[..., Any]) -> Callable[..., Any]:
 
 
 DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
-    **{cell.__name__: (cell, steps_of(cell))
-       for cell in (SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell)},
+    **{cell.__name__: (cell, steps_of(cell)) for cell in CELLS},
+    **{f"{type(cell).__name__}.{name}": (getattr(cell, name), kinds)
+       for cell in EACH for name, kinds in (
+           ("project", {"x": X._replace(wrong=X.wrong.filter(lambda v: not is_one_step(v)))}),
+           ("step", {"projected_t": tensors(torch.randn(B, len(cell.W))), "state": states(cell)}))},
+    "clamp": (clamped, {"clamp": CLAMP}),
     "initial_state": (SimpleCell(D, H).initial_state, {"batch_size": SIZE}),
     "Recurrent": (Recurrent, {"cell": CLASS, "input_size": SIZE, "hidden_size": SIZE,
-        "num_layers": SIZE, "bidirectional": FLAG,
+        "num_layers": SIZE, "bidirectional": FLAG, "dtype": DTYPE, "device": DEVICE,
         "dropout": Kind(0.5, nonsense(lambda v: is_number(v) and 0 <= v <= 1))}),
     "orthogonal": (init.orthogonal, {"cell": CELL, "gain": POSITIVE}),
     "identity": (init.identity, {"cell": CELL, "scale": POSITIVE}),

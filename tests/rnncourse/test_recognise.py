@@ -189,6 +189,29 @@ def test_no_relation_is_claimed_that_fails_on_one_input():
     assert relations.related(MIX, sizes, mine, expected) is None
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (torch.sin, True),
+        (torch.log1p, True),
+        (lambda y: y - y**2 / 2, True),
+        (lambda y: 1.001 * y, False),
+        (lambda y: y + 1e-3, False),
+        (lambda y: y + 1e-3 * y.roll(1), False),
+        (lambda y: torch.exp(y), False),
+        (lambda y: (y * 1e4).round() / 1e4, False),
+    ],
+)
+def test_what_is_right_in_the_limit_alone_is_called_an_approximation(change, told):
+    """Its share of error grows with the number, from place to place without exception."""
+    expected = [(mix(*trial).abs(),) for trial in MIX.trials]
+    mine = [(change(y),) for (y,) in expected]
+    sizes = [MIX.sizes(trial) for trial in MIX.trials]
+    words = relations.related(MIX, sizes, mine, expected, roughly=True)
+    assert (words is not None) == told
+    assert words is None or "y is nearly right where it should be small" in words
+
+
 SIZES = {"B": 7, "D": 2, "H": 3}
 ERRORS = [
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from math import sqrt
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -10,12 +11,38 @@ from torch import Tensor, nn
 
 from rnnbook.cells import checks
 from rnnbook.cells.checks import positive_int
+from rnnbook.cells.doors import as_written, asking
 
 
 class HiddenState(NamedTuple):
     """The state of a cell that remembers one vector: ``h``, shape (B, H)."""
 
     h: Tensor
+
+
+def _fits_project(cell: Cell, x: Tensor, *_: Any) -> None:
+    one_step = isinstance(x, Tensor) and x.dim() == 2
+    checks.inputs("x", x, "B, D" if one_step else "T, B, D", cell.input_size, cell._weight)
+
+
+def _fits_step(cell: Cell, projected_t: Tensor, state: Any, *_: Any) -> None:
+    axes, weight = "B, rows·H", cell._weight
+    if getattr(cell.project, "__func__", None) is Cell.project:
+        checks.inputs("projected_t", projected_t, axes, len(cell.W), weight)
+    else:  # how wide it is is known to the cell's own alone
+        checks.like("projected_t", checks.tensor("projected_t", projected_t, axes), weight)
+    _fits_state(cell, len(projected_t), state)
+
+
+def _fits_state(cell: Cell, batch_size: int, state: Any) -> None:
+    names = cell.State._fields
+    if getattr(state, "_fields", None) != names:
+        raise TypeError(
+            f"state must be a {cell.State.__name__}({', '.join(names)}), got {type(state).__name__}"
+        )
+    for name, field in zip(names, state, strict=True):
+        checks.like(f"state {name}", field, cell._weight)
+        checks.of_shape(f"state {name}", field, "B, H", (batch_size, cell.hidden_size))
 
 
 class Cell(nn.Module):
@@ -39,8 +66,9 @@ class Cell(nn.Module):
     ``init.forget_bias`` and ``init.chrono`` find the gate that keeps by name.
 
     Raises:
-        TypeError: if ``bias`` is neither True nor False.
-        ValueError: if a size is not a positive int.
+        TypeError: if ``bias`` is neither True nor False, or ``dtype`` or ``device`` is none.
+        ValueError: if a size is not a positive int, ``dtype`` has no floating point, or this
+            machine has no such device.
     """
 
     State: ClassVar[Any] = HiddenState
@@ -51,10 +79,17 @@ class Cell(nn.Module):
     b: nn.Parameter | None
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """A class that steps otherwise than its parent cannot take its hand-written way back."""
+        """A class that steps otherwise than its parent cannot take its hand-written way back.
+
+        And its ``step`` and ``project`` refuse what does not fit, as those of every cell.
+        """
         super().__init_subclass__(**options)
         if {"step", "project", "gate"} & vars(cls).keys() and "by_hand" not in vars(cls):
             cls.by_hand = None
+        for name, question in (("project", _fits_project), ("step", _fits_step)):
+            method = vars(cls).get(name)
+            if inspect.isfunction(method):
+                setattr(cls, name, asking(name, question)(method))
 
     def __init__(
         self,
@@ -71,6 +106,8 @@ class Cell(nn.Module):
         self.input_size = positive_int("input_size", input_size)
         self.hidden_size = positive_int("hidden_size", hidden_size)
         checks.flag("bias", bias)
+        checks.dtype("dtype", dtype)
+        checks.device("device", device)
         like: dict[str, Any] = {"dtype": dtype, "device": device}
         self.W = nn.Parameter(torch.empty(rows * hidden_size, input_size, **like))
         self.U = nn.Parameter(torch.empty(rows * hidden_size, hidden_size, **like))
@@ -87,19 +124,37 @@ class Cell(nn.Module):
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -bound, bound)
 
+    @asking("project", _fits_project)
     def project(self, x: Tensor) -> Tensor:
         """The input's part of every gate, for all steps in one matrix product.
 
         Args:
-            x: inputs, shape (T, B, D).
+            x: inputs, shape (T, B, D); (B, D) for those of one step.
 
         Returns:
             ``W x_t + b`` for every ``t``, shape (T, B, rows·H).
+
+        Raises:
+            TypeError: if ``x`` is no tensor or has another dtype than the cell.
+            ValueError: if its shape or its device does not fit; the message names it.
         """
         return nn.functional.linear(x, self.W, self.b)
 
     def step(self, projected_t: Tensor, state: Any) -> Any:
-        """One step: the input's part (B, rows·H) and the old state give the new state."""
+        """One step: the input's part and the old state give the new state.
+
+        Args:
+            projected_t: what ``project`` gives for one step, shape (B, rows·H).
+            state: the state before, a ``State`` with fields of shape (B, H).
+
+        Returns:
+            The state after the step.
+
+        Raises:
+            TypeError: if ``projected_t`` or a field is no tensor, or has another dtype than the
+                cell, or ``state`` is not one of this cell's.
+            ValueError: if a shape or a device does not fit; the message names it.
+        """
         raise NotImplementedError
 
     def forward(self, x_t: Tensor, state: Any = None) -> Any:
@@ -118,7 +173,9 @@ class Cell(nn.Module):
             ValueError: if a shape or a device does not fit; the message names it.
         """
         checks.inputs("x_t", x_t, "B, D", self.input_size, self._weight)
-        return self.step(self.project(x_t), self.first_state(len(x_t), state))
+        state = self.first_state(len(x_t), state)
+        project, step = as_written(self)
+        return step(project(x_t), state)
 
     @property
     def _weight(self) -> Tensor:
@@ -128,7 +185,7 @@ class Cell(nn.Module):
 
     def initial_state(self, batch_size: int) -> Any:
         """The state before the first input: zeros, each field of shape (B, H)."""
-        if not torch.compiler.is_compiling():  # B is a symbol there
+        if not (torch.compiler.is_compiling() or torch.jit.is_tracing()):  # B is a symbol there
             positive_int("batch_size", batch_size)
         zeros = self._weight.new_zeros(batch_size, self.hidden_size)
         return self.State(*(zeros for _ in self.State._fields))
@@ -142,15 +199,7 @@ class Cell(nn.Module):
         """
         if state is None:
             return self.initial_state(batch_size)
-        names = self.State._fields
-        if getattr(state, "_fields", None) != names:
-            raise TypeError(
-                f"state must be a {self.State.__name__}({', '.join(names)}), "
-                f"got {type(state).__name__}"
-            )
-        for name, field in zip(names, state, strict=True):
-            checks.like(f"state {name}", field, self._weight)
-            checks.of_shape(f"state {name}", field, "B, H", (batch_size, self.hidden_size))
+        _fits_state(self, batch_size, state)
         return state
 
     def gate(self, name: str, value: Tensor) -> Tensor:

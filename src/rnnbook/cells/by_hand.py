@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from rnnbook.cells.base import Cell
+from rnnbook.cells.doors import as_written
 
 # Inside, the operations go past autograd: it has nothing to write down there, and asking it
 # takes time at every one of them.
@@ -118,9 +119,10 @@ def step_by_step(
     Returns:
         ``output`` (T, B, H) and the last state.
     """
+    project, step = as_written(cell)
     hidden = []
-    for t, projected_t in enumerate(cell.project(x)):
-        new = cell.step(projected_t, state)
+    for t, projected_t in enumerate(project(x)):
+        new = step(projected_t, state)
         if valid is not None:
             new = cell.State(
                 *(torch.where(valid[t], n, s) for n, s in zip(new, state, strict=True))
@@ -145,8 +147,8 @@ def by_hand_suffices(cell: Cell, x: Tensor, state: Any) -> bool:
 
     Not where steps are traced or gates clamped, or the cell was changed from outside (another
     ``step``, parametrized weights); nor under transforms of `torch.func`, forward
-    differentiation, autocast or compilation, which have to see every operation; nor where no
-    gradient is wanted at all.
+    differentiation, autocast or compilation, which have to see every operation; nor for complex
+    numbers, whose way back is another; nor where no gradient is wanted at all.
     """
     return (
         cell.by_hand is not None
@@ -155,6 +157,7 @@ def by_hand_suffices(cell: Cell, x: Tensor, state: Any) -> bool:
         and not {"step", "project", "gate"} & vars(cell).keys()
         and cell.by_hand.weights <= cell._parameters.keys()
         and torch.is_grad_enabled()
+        and not x.is_complex()
         and any(tensor.requires_grad for tensor in (x, *state, *cell.parameters()))
         and not x.is_meta  # of which autocast below does not know
         and not torch._C._are_functorch_transforms_active()

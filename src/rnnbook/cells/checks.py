@@ -15,6 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+# What weights can be of: torch draws and multiplies no others.
+DTYPES = (
+    *(torch.float32, torch.float64, torch.float16, torch.bfloat16),
+    *(torch.complex64, torch.complex128),
+)
+
 
 def positive_int(name: str, value: object) -> int:
     """Return ``value`` if it is a positive int, else raise an error that names it."""
@@ -58,6 +64,28 @@ def positive_number(name: str, value: Any, kind: str = "a positive number") -> f
     return finite_number(name, value, kind, lambda found: found > 0)
 
 
+def dtype(name: str, value: object) -> None:
+    """Refuse what is no dtype that weights can have; None stands for torch's default."""
+    is_one = isinstance(value, torch.dtype)
+    if value is not None and not (is_one and value in DTYPES):
+        raise (ValueError if is_one else TypeError)(
+            f"{name} must be a floating-point dtype such as torch.float64, got {value!r}"
+        )
+
+
+def device(name: str, value: Any) -> None:
+    """Refuse what is no device of this machine; None stands for torch's default."""
+    try:
+        torch.empty(0, device=value)
+    except TypeError:
+        error: type[Exception] = TypeError
+    except (RuntimeError, AssertionError, ImportError):  # as torch says that there is none
+        error = ValueError
+    else:
+        return
+    raise error(f"{name} must be a device of this machine such as 'cpu', got {value!r}")
+
+
 def instance(name: str, value: object, kind: type | UnionType, example: str) -> None:
     """Refuse what is not of a class; ``example`` says in words what is."""
     if not isinstance(value, kind):
@@ -92,6 +120,17 @@ def floats(name: str, value: object, axes: str | None = None) -> Tensor:
     return found
 
 
+def numbers(name: str, value: float | Tensor) -> Tensor:
+    """Return a tensor as it is, or a number in double precision, if there is no NaN in it."""
+    try:
+        exact = torch.as_tensor(value, dtype=torch.float64, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{name} must be a number or a tensor, got {value!r}") from None
+    if can_be_looked_at(exact) and exact.isnan().any():
+        raise ValueError(f"{name} must hold no NaN, got {value!r}")
+    return value if isinstance(value, Tensor) else exact
+
+
 def of_shape(name: str, value: object, axes: str, expected: tuple[int, ...]) -> Tensor:
     """Return ``value`` if it is a tensor of this shape; ``axes`` names its axes."""
     found = tensor(name, value)
@@ -115,12 +154,14 @@ def like(name: str, value: object, weight: Tensor, owner: str = "cell") -> Tenso
 def inputs(
     name: str, x: object, axes: str, size: int, weight: Tensor, owner: str = "cell"
 ) -> Tensor:
-    """Return ``x`` if it holds inputs of ``D = size`` features along ``axes``, and is not empty."""
+    """Return ``x`` if it is not empty and has ``axes``, the last of this size: the features."""
     tensor(name, x, axes)
     found = like(name, x, weight, owner)
     if found.shape[-1] != size:
+        features = axes.rpartition(" ")[2]
         raise ValueError(
-            f"{name} must have D = {size} features (its last axis), got {tuple(found.shape)}"
+            f"{name} must have {features} = {size} features (its last axis), "
+            f"got {tuple(found.shape)}"
         )
     return some(name, found, axes)
 
@@ -133,18 +174,20 @@ def some(name: str, found: Tensor, axes: str) -> Tensor:
     return found
 
 
-def ids(name: str, value: object, axes: str | None, size: int) -> Tensor:
-    """Return ``value`` as int64 if it holds ids from 0 to ``size − 1``, of any integer dtype."""
+def ids(name: str, value: object, axes: str | None, size: int | None = None) -> Tensor:
+    """Return ``value`` as int64 if it holds ids from 0 to ``size − 1``, of any integer dtype.
+
+    Where nobody knows ``size``, only ids below 0 are refused.
+    """
     found = tensor(name, value, axes)
     if not found.numel():
         return found.long()  # of no dtype in particular: torch.tensor([]) is float
     found = whole_numbers(name, found)
     if can_be_looked_at(found):
         low, high = (int(end) for end in found.aminmax())
-        if low < 0 or high >= size:
-            raise ValueError(
-                f"{name} must lie between 0 and {size - 1}, got {low if low < 0 else high}"
-            )
+        if low < 0 or (size is not None and high >= size):
+            where = "be 0 or more" if size is None else f"lie between 0 and {size - 1}"
+            raise ValueError(f"{name} must {where}, got {low if low < 0 else high}")
     return found
 
 

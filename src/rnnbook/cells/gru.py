@@ -101,7 +101,7 @@ class GRUCell(Cell):
     Gates ``r z n`` can be traced and clamped.
 
     Raises:
-        ValueError: if a size is not a positive int.
+        TypeError, ValueError: as `Cell`.
 
     Source: Cho et al. (2014), which writes ``z`` for torch's; Chung et al. (2014) writes
     ``1 − z`` for it. ONNX's GRU operator has both forms: ``linear_before_reset`` is 1 for

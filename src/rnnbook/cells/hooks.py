@@ -15,9 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from rnnbook.cells.doors import Method, as_written
+
 
 @contextmanager
-def whole_pass(cell: nn.Module, x: Tensor, state: Any = None) -> Iterator[None]:
+def whole_pass(cell: nn.Module, x: Tensor, state: Any = None) -> Iterator[tuple[Method, Method]]:
     """Within the context, take a cell over all its steps as if it had been called once.
 
     Forward-pre-hooks run once, and weights that are computed from others
@@ -27,6 +29,9 @@ def whole_pass(cell: nn.Module, x: Tensor, state: Any = None) -> Iterator[None]:
         cell: the cell.
         x: its inputs, shape (T, B, D).
         state: the state before the first step.
+
+    Yields:
+        Its ``project`` and ``step`` `as_written`: asked nothing at each step.
 
     Raises:
         ValueError: if the cell has a hook that could never run, since nothing calls the cell, or
@@ -49,9 +54,9 @@ def whole_pass(cell: nn.Module, x: Tensor, state: Any = None) -> Iterator[None]:
             )
     if parametrize.is_parametrized(cell) and not torch.compiler.is_compiling():
         with parametrize.cached():
-            yield
+            yield as_written(cell)
     else:
-        yield
+        yield as_written(cell)
 
 
 def _name(hook: Any) -> str:

@@ -120,7 +120,7 @@ class LSTMCell(Cell):
     cell, a clamp on ``i`` moves ``f`` with it; a clamp on ``f`` acts on ``f`` alone.
 
     Raises:
-        ValueError: if a size is not a positive int, or options contradict each other.
+        TypeError, ValueError: as `Cell`, and if options contradict each other.
 
     Source: Hochreiter & Schmidhuber (1997); the forget gate: Gers, Schmidhuber & Cummins (2000);
     peepholes: Gers & Schmidhuber (2000); coupled gates: Greff et al. (2017). With peepholes or

@@ -63,7 +63,7 @@ class SimpleCell(Cell):
         device: of the parameters.
 
     Raises:
-        ValueError: if a size is not a positive int or the nonlinearity is unknown.
+        TypeError, ValueError: as `Cell`, and if the nonlinearity is unknown.
 
     Source: Elman (1990), Finding structure in time.
     """

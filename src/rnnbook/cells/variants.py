@@ -29,8 +29,8 @@ class LeakyCell(Cell):
     The gate ``alpha`` is the same at every step; it can be traced and clamped.
 
     Raises:
-        ValueError: if a size is not a positive int, or a leak is outside (0, 1], or is exactly 1
-            where it is to be learned: no finite parameter gives 1.
+        TypeError, ValueError: as `Cell`, and if a leak is no number or outside (0, 1], or is
+            exactly 1 where it is to be learned: no finite parameter gives 1.
 
     Source: Jaeger et al. (2007), Optimization and applications of echo state networks with
     leaky-integrator neurons.

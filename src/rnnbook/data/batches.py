@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from rnnbook.cells.checks import positive_int, tensor, whole_numbers
+from rnnbook.cells import checks
+from rnnbook.cells.checks import positive_int
 
 Chunk = tuple[Tensor, Tensor, bool]
 """Tokens (T, B), the tokens that follow (T, B), and whether the text begins here."""
@@ -19,7 +20,7 @@ def carried_batches(ids: Tensor, batch_size: int, length: int) -> Iterator[tuple
     the right one to start the next from. Shuffled chunks would make it nonsense.
 
     Args:
-        ids: the sequence, ints of shape (N).
+        ids: the sequence, ints from 0 up, shape (N).
         batch_size: ``B``, the number of strips.
         length: ``T``, the steps of a chunk; what is left over at the end is not used.
 
@@ -28,12 +29,12 @@ def carried_batches(ids: Tensor, batch_size: int, length: int) -> Iterator[tuple
 
     Raises:
         TypeError: if the sequence is no tensor of ints.
-        ValueError: if it has more axes or is too short for one chunk, or a size is not a positive
-            int.
+        ValueError: if it has more axes, an id below 0 or too few for one chunk, or a size is not a
+            positive int.
     """
     positive_int("batch_size", batch_size)
     positive_int("length", length)
-    ids = whole_numbers("ids", tensor("ids", ids, "N"))
+    ids = checks.ids("ids", ids, "N")
     strip = (len(ids) - 1) // batch_size  # steps with a successor
     if strip < length:
         raise ValueError(

@@ -104,10 +104,10 @@ def learn_kinds(
 
     Raises:
         TypeError: if ids or kinds are no ints.
-        ValueError: if ids and kinds are not equally many and more than a window, a kind is none,
-            or a size is not a positive int.
+        ValueError: if ids and kinds are not equally many and more than a window, an id is below 0,
+            a kind is none, or a size is not a positive int.
     """
-    ids = checks.whole_numbers("ids", checks.tensor("ids", ids, "N"))
+    ids = checks.ids("ids", ids, "N")
     kinds = checks.ids("kinds", checks.of_shape("kinds", kinds, "N", ids.shape), None, len(KINDS))
     positive_int("batch_size", batch_size)
     if len(ids) <= positive_int("window", window):

@@ -177,7 +177,7 @@ class _Places(Text):
         yield 1, f"no {where}", self.only(node, inner)
         for other in SWAPS.get(name, ()):
             words = f"{other} for {where if name not in MAKERS else name}"
-            yield 1, words, self.put(function, f"({self.code(owner)}).{other}")
+            yield 1, words, self.renamed(function, other)
         if name in TWICE:
             yield 2, f"{name} twice", self.around(node, "(", f").{name}({rest})")
         if name == "norm":

@@ -102,6 +102,12 @@ def fragments(reference: Function, changed: Mapping[str, str]) -> tuple[Edit, ..
     return tuple(sorted(edits))
 
 
+def slip(reference: Function, change: Change) -> tuple[tuple[bytes, bytes], ...]:
+    """What a change takes away and puts there: the same, wherever it is made."""
+    content = source(reference).encode()
+    return tuple((content[edit.start : edit.end], edit.new) for edit in change.edits)
+
+
 def edited(reference: Function, edits: Iterable[Edit]) -> Function:
     """Compile a reference whose source is edited.
 

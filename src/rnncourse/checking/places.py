@@ -45,6 +45,11 @@ class Text:
         """Something else stands there."""
         return [Edit(*self.span(node), new.encode())]
 
+    def renamed(self, node: ast.Attribute, new: str) -> list[Edit]:
+        """An attribute has another name."""
+        _, end = self.span(node)
+        return [Edit(end - len(node.attr.encode()), end, new.encode())]
+
     def around(self, node: ast.AST, before: str, after: str) -> list[Edit]:
         """Something stands before it and behind it."""
         start, end = self.span(node)

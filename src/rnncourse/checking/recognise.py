@@ -2,8 +2,9 @@
 
 What an exercise declares comes first, since its sentences are the best. Then every single change
 that ``edits`` knows for the reference; then how the answer relates to the right one as a whole;
-then two changes at once. A version counts as recognised if it does on every drawn input what the
-submission does, so that what is said describes the submission's behaviour, whatever its code.
+then two changes at once, one slip made twice before all others; last, whether it is nearly right.
+A version counts as recognised if it does on every drawn input what the submission does, so that
+what is said describes the submission's behaviour, whatever its code.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def _recognise(
         joined = _joined(exercise, one, other, trials[0])
         if joined is not None and _is(exercise, joined, trials, mine):
             return Finding("two-changes", _both(exercise, one, other))
-    return None
+    words = relations.related(exercise, sizes, mine, expected, roughly=True)  # type: ignore[arg-type]
+    return Finding("related", words) if words else None
 
 
 def observe(exercise: Exercise, function: edits.Function, trial: Tensors) -> Observation:
@@ -202,12 +204,20 @@ def _made(
 def _pairs(
     exercise: Exercise, versions: Sequence[_Version], right: Observation
 ) -> Iterator[tuple[_Version, _Version]]:
-    """Pairs of changes at different places, likelier ones first: declared ones, simple ones."""
+    """Pairs of changes at different places, likelier ones first.
+
+    One slip that is made twice; then declared ones and simple ones.
+    """
     usable = [version for version in versions if not isinstance(version.first, str)]
-    order = itertools.combinations(enumerate(usable), 2)
-    pairs = sorted(order, key=lambda pair: pair[0][0] + pair[1][0])
-    free = ((a, b) for (_, a), (_, b) in pairs if not a.change.overlaps(b.change))
-    return itertools.islice(free, PAIRS)
+    slips = [edits.slip(exercise.reference, version.change) for version in usable]
+    free = [
+        (one, other)
+        for one, other in sorted(itertools.combinations(range(len(usable)), 2), key=sum)
+        if not usable[one].change.overlaps(usable[other].change)
+    ]
+    twice = [(one, other) for one, other in free if slips[one] == slips[other]]
+    for one, other in itertools.chain(twice, free[:PAIRS]):
+        yield usable[one], usable[other]
 
 
 def _joined(exercise: Exercise, one: _Version, other: _Version, trial: Tensors) -> _Version | None:

@@ -18,6 +18,7 @@ from rnncourse.checking.exercise import Exercise, Tensors
 from rnncourse.checking.words import BLOCKS
 
 _RTOL, _ATOL = 1e-7, 1e-9
+_ENOUGH = 8  # numbers in order, one of 40,320 orders: no accident
 _USUAL = {"T": "the steps", "B": "the batch", "D": "the inputs", "H": "the units"}
 
 Sizes = Mapping[str, int]
@@ -49,6 +50,8 @@ def related(
     sizes: Sequence[Sizes],
     mine: Sequence[Tensors],
     expected: Sequence[Tensors],
+    *,
+    roughly: bool = False,
 ) -> str | None:
     """Say how an answer relates to the expected one on every input, or ``None``.
 
@@ -57,6 +60,7 @@ def related(
         sizes: The size behind each letter, one mapping an input.
         mine: The answers.
         expected: The right ones.
+        roughly: Whether nothing is asked but whether the answer is an approximation.
     """
     names, axes = list(exercise.returns), list(exercise.returns.values())
     if any(
@@ -73,7 +77,10 @@ def related(
         if all(map(_alike, a, b)):
             right.append(name)
             continue
-        words = _relation(axes[k].split(), sizes, a, b, _named(exercise.places))
+        if roughly:
+            words = _approximate(a, b)
+        else:
+            words = _relation(axes[k].split(), sizes, a, b, _named(exercise.places))
         if words is None:
             return None
         wrong.append(f"{name} {words}")
@@ -135,6 +142,22 @@ def _constant(mine: Sequence[Tensor], expected: Sequence[Tensor]) -> str | None:
         off = float((a - b)[0])
         return f"is off by {off:+.3g} everywhere"
     return None
+
+
+def _approximate(mine: Sequence[Tensor], expected: Sequence[Tensor]) -> str | None:
+    """What is right in the limit alone: the larger the number, the larger its share of error."""
+    if any(a.shape != b.shape for a, b in zip(mine, expected, strict=True)):
+        return None
+    a, b = (torch.cat([tensor.flatten() for tensor in tensors]) for tensors in (mine, expected))
+    off = (a / b - 1).abs()[b.abs().argsort()]
+    if len(off) < _ENOUGH or not bool(off.isfinite().all() and (off.diff() > 0).all()):
+        return None
+    if off[0] > 0.05 or off[-1] < 10 * off[0]:
+        return None
+    return (
+        "is nearly right where it should be small, and further off the larger it should be: "
+        "an approximation, not the formula"
+    )
 
 
 def _digits(factor: float) -> str:
