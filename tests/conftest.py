@@ -8,14 +8,17 @@ many others: a failure's last parameter is its seed.
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Generator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, core, settings
 
+BESIDE = Path(__file__).parents[2] / "shared" / "data"
 UNSEEDED = (
     "This test drew from a global generator without a seed. Give what it draws a fixed seed; or, "
     "if its assertions hold for every draw, mark it with @pytest.mark.draws."
@@ -39,6 +42,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("book")
     # pytest-randomly is for the order alone: its seed is another in each run.
     config.option.randomly_reset_seed = False
+
+
+@pytest.fixture
+def corpora(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the corpora, which is used in place; without it, a test is left out."""
+    folder = os.environ.get("RNNBOOK_DATA") or (str(BESIDE) if BESIDE.is_dir() else None)
+    if folder is None:
+        pytest.skip("the corpora are not on this machine: set RNNBOOK_DATA to their folder")
+    monkeypatch.setenv("RNNBOOK_DATA", folder)
+    return Path(folder)
 
 
 def may_draw(item: pytest.Item) -> bool:

@@ -7,7 +7,16 @@ It needs what the extra ``course`` brings, and says so where that is missing. On
 import sys
 from importlib.util import find_spec
 
-NEEDED = ("anywidget", "filelock", "IPython", "ipywidgets", "joblib", "matplotlib", "pandas")
+NEEDED = (
+    "anywidget",
+    "filelock",
+    "IPython",
+    "ipywidgets",
+    "joblib",
+    "matplotlib",
+    "pandas",
+    "scipy",
+)
 
 try:
     for name in NEEDED:

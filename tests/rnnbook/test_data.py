@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import platform
 import sysconfig
 import threading
@@ -19,17 +18,6 @@ from hypothesis import strategies as st
 
 from rnnbook import data
 from rnnbook.data import registry, stdlib
-
-BESIDE = Path(__file__).parents[3] / "shared" / "data"
-
-
-@pytest.fixture
-def corpora(monkeypatch):
-    folder = os.environ.get("RNNBOOK_DATA") or (str(BESIDE) if BESIDE.is_dir() else None)
-    if folder is None:
-        pytest.skip("the corpora are not on this machine: set RNNBOOK_DATA to their folder")
-    monkeypatch.setenv("RNNBOOK_DATA", folder)
-    return Path(folder)
 
 
 class TestStdlib:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rnnbook import Recurrent, SimpleCell, baselines, gradients, models, training
 from rnnbook.cells import CELLS, Cell, LSTMCell, init
-from rnnbook.data import Vocabulary, batches, brackets, kinds, registry, windows
+from rnnbook.data import Vocabulary, batches, brackets, kinds, music, registry, windows
 from rnnbook.models import decoding, packing, reader
 from rnnbook.tasks import Adding, Cue, TemporalOrder, memory_keys
 
@@ -117,6 +117,10 @@ NGRAM = baselines.CharacterNgram(TEXT_IDS, 2, V)
 X = tensors(torch.randn(T, B, D), free=(0, 1))
 IDS = ids_below(torch_ids(T, B), V, free=(0, 1))
 TEXTS = without_negatives(tensors(TEXT_IDS, ints=True, free=(0,)))
+ROLLS = [torch.zeros(T, 3), torch.ones(2, 3)]
+PIECES = Kind(ROLLS, nonsense(lambda v: False) | st.sampled_from(
+    [ROLLS[0], [], [ROLLS[0].long()], [*ROLLS, torch.ones(1, 3)], [*ROLLS, torch.ones(T, 2)],
+     [torch.ones(T)]]))  # fmt: skip
 STRIPS = {"ids": TEXTS, "batch_size": SIZE, "length": SIZE}
 
 
@@ -231,6 +235,11 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "constant_value": (baselines.constant_value, {"target": one_of(X.fits)}),
     "constant_distribution": (baselines.constant_distribution, {"classes": Kind(V, SIZE.wrong),
         "target": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
+    **{door.__name__: (door, {"train": PIECES, "pieces": PIECES})
+       for door in (baselines.note_frequencies, baselines.note_transitions)},
+    "next_frames": (music.next_frames, {"pieces": PIECES}),
+    "frame_loss": (music.frame_loss, {"frames": one_of(music.next_frames(ROLLS)),
+        "scores": tensors(torch.zeros(T - 1, B, 3))}),
     "CharacterNgram": (baselines.CharacterNgram,
         {"ids": ids_below(TEXT_IDS, V, free=(0,)), "size": Kind(V, SIZE.wrong),
          "context": Kind(2, nonsense(lambda v: v == 3) | st.integers(max_value=-1))}),
@@ -251,7 +260,8 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
         "x": one_of(KEYS)}),
 }  # fmt: skip
 ARGUMENTS = [(door, name) for door, (_, kinds) in DOORS.items() for name in kinds]
-ELSEWHERE = {"tiny_shakespeare", "fetch", "run", "which_count", "zero_elsewhere", "each_part"}
+ELSEWHERE = {"tiny_shakespeare", "fetch", "polyphonic", "run", "which_count", "zero_elsewhere",
+    "each_part"}  # fmt: skip
 """They take nothing that could be wrong, or stand in a room and not at a door."""
 
 
@@ -276,7 +286,7 @@ def test_what_does_not_fit_is_refused_by_name(door, name, data):
 
 
 def test_no_door_without_a_row():
-    rooms = (init, gradients, decoding, packing, reader, batches, brackets, kinds, registry,
+    rooms = (init, gradients, decoding, packing, reader, batches, brackets, kinds, music, registry,
              baselines, memory_keys, models, models.chunks, models.answers)  # fmt: skip
     public = {
         name for room in rooms for name, found in vars(room).items()

@@ -131,6 +131,27 @@ def numbers(name: str, value: float | Tensor) -> Tensor:
     return value if isinstance(value, Tensor) else exact
 
 
+def sequences(name: str, value: Any, steps: int) -> Sequence[Tensor]:
+    """Return ``value`` if it is a list of float tensors (T, N): one N, and each T long enough.
+
+    Args:
+        name: of the argument.
+        value: what came.
+        steps: the least that a T may be.
+    """
+    instance(name, value, list | tuple, "a list of tensors (T, N)")
+    if not value:
+        raise ValueError(f"{name} must hold one tensor (T, N) at least, got none")
+    found = [floats(f"each of {name}", one, "T, N") for one in value]
+    for one in found:
+        if len(one) < steps or one.shape[1] != found[0].shape[1]:
+            raise ValueError(
+                f"each of {name} must have shape (T, N) with T of at least {steps} and "
+                f"N = {found[0].shape[1]}, got {tuple(one.shape)}"
+            )
+    return found
+
+
 def of_shape(name: str, value: object, axes: str, expected: tuple[int, ...]) -> Tensor:
     """Return ``value`` if it is a tensor of this shape; ``axes`` names its axes."""
     found = tensor(name, value)

@@ -2,6 +2,7 @@
 
 from rnnbook.data.batches import Chunk, carried_batches, stream
 from rnnbook.data.kinds import KINDS, code_kinds
+from rnnbook.data.music import MUSIC, Music, NextFrames, frame_loss, next_frames, polyphonic
 from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
 from rnnbook.data.stdlib import (
     TRAINED_ON,
@@ -17,16 +18,22 @@ from rnnbook.data.windows import windows
 __all__ = [
     "CORPORA",
     "KINDS",
+    "MUSIC",
     "TRAINED_ON",
     "Chunk",
     "Corpus",
     "DataUnavailable",
+    "Music",
+    "NextFrames",
     "Split",
     "StdlibText",
     "Vocabulary",
     "carried_batches",
     "code_kinds",
     "fetch",
+    "frame_loss",
+    "next_frames",
+    "polyphonic",
     "stdlib_kinds",
     "stdlib_split",
     "stdlib_text",
