@@ -6,12 +6,13 @@ from torch import nn
 
 from rnnbook import Recurrent
 from rnnbook.tasks import Adding, CopyMemory, Cue, ThreeSigns
+from rnncourse.experiments.protocol import set_bias
 from rnncourse.lessons.ch09.experiments import (
     lstm_at_length,
     signs_by_forget_bias,
     signs_cut_credit,
 )
-from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import Network, set_bias
+from rnncourse.lessons.ch09.experiments.signs_by_forget_bias import Network
 
 
 @pytest.mark.draws

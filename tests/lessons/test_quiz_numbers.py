@@ -49,6 +49,12 @@ def count(module: torch.nn.Module) -> int:
     return sum(weights.numel() for weights in module.parameters())
 
 
+def most_units(layer: type[torch.nn.RNNBase], of: torch.nn.Module, inputs: int) -> int:
+    """With how many units a layer still has at most as many parameters as another module."""
+    sizes = range(1, 200)
+    return max(H for H in sizes if count(layer(inputs, H)) <= count(of))
+
+
 def kept_numbers(T: int, B: int, H: int) -> int:
     """How many numbers autograd keeps of a plain loop, without weights and inputs."""
     projected, U = torch.randn(T, B, H), torch.randn(H, H, requires_grad=True)
@@ -117,6 +123,8 @@ COMPUTED = {
     ("06", "one-norm"): lambda: clipped_length(6, 8, 5),
     ("06", "on-the-watershed"): lambda: slope_over_two_steps(u=4, h=0.5),
     ("08", "count"): lambda: count(LSTMCell(2, 3)),
+    ("11", "units-of-a-gru"): lambda: most_units(torch.nn.GRU, torch.nn.LSTM(3, 32), 3),
+    ("11", "first-by-the-clock"): lambda: (300 * 50 - 400 * 30) / 1000,
 }
 
 
@@ -139,6 +147,8 @@ WRONG = {
     ("05", "two-steps-back", 0.16): lambda: (2 * (1 - 0.8)) ** 2,
     ("08", "count", 84): lambda: count(torch.nn.LSTM(2, 3)),
     ("08", "count", 18): lambda: count(SimpleCell(2, 3)),
+    ("11", "units-of-a-gru", 66): lambda: most_units(torch.nn.RNN, torch.nn.LSTM(3, 32), 3),
+    ("11", "units-of-a-gru", 43): lambda: round(32 * 4 / 3),
     ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
     ("06", "on-the-watershed", 4): lambda: (4 * (1 - 0.5)) ** 2,
 }

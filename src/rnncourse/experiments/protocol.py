@@ -1,4 +1,4 @@
-"""What experiments on tasks share: train until the answers are right, then ask again, and later."""
+"""What experiments on tasks share: how gates start, training until it is right, what came of it."""
 
 from __future__ import annotations
 
@@ -100,3 +100,18 @@ def later_accuracy(model: nn.Module, task: Classification, lag: int, seed: int) 
         answers = model(batch.x)[lag:]
     right = task.correct(answers, batch.target[-1].expand(len(answers), -1))
     return right.double().mean(dim=1)
+
+
+@torch.no_grad()
+def set_bias(layer: nn.RNNBase, gate: str, values: float | Tensor) -> None:
+    """Set the bias of a gate in every unit: torch adds two, so the second one becomes zero.
+
+    Args:
+        layer: its first layer is changed, in place.
+        gate: one of ``i f g o``; of a GRU, one of ``r z n``.
+        values: one number, or one a unit (H).
+    """
+    gates = "rzn" if isinstance(layer, nn.GRU) else "ifgo"
+    H, k = layer.hidden_size, gates.index(gate)
+    for name, value in (("bias_ih_l0", values), ("bias_hh_l0", 0.0)):
+        getattr(layer, name)[k * H : (k + 1) * H] = value

@@ -17,7 +17,13 @@ from rnnbook.tasks import Cue, ThreeSigns
 from rnnbook.tasks.base import Classification, Task
 from rnnbook.training import TrainingDiverged
 from rnnbook.unroll import Recurrent
-from rnncourse.experiments.protocol import held_out, later_accuracy, outcome, until_right
+from rnncourse.experiments.protocol import (
+    held_out,
+    later_accuracy,
+    outcome,
+    set_bias,
+    until_right,
+)
 
 DESCRIPTION = "One sign and three over a lag: simple networks, LSTMs of four starts, GRUs of two"
 GRID = {
@@ -34,21 +40,6 @@ CHEAP = {"task": "three signs 20", "start": "chrono", "lr": 0.01, "steps": 30}
 HIDDEN_SIZE = 32
 STEPS = 800
 LONG = 10
-
-
-@torch.no_grad()
-def set_bias(layer: nn.RNNBase, gate: str, values: float | Tensor) -> None:
-    """Set the bias of a gate in every unit: torch adds two, so the second one becomes zero.
-
-    Args:
-        layer: its first layer is changed, in place.
-        gate: one of ``i f g o``; of a GRU, one of ``r z n``.
-        values: one number, or one a unit (H).
-    """
-    gates = "rzn" if isinstance(layer, nn.GRU) else "ifgo"
-    H, k = layer.hidden_size, gates.index(gate)
-    for name, value in (("bias_ih_l0", values), ("bias_hh_l0", 0.0)):
-        getattr(layer, name)[k * H : (k + 1) * H] = value
 
 
 class Network(nn.Module):
