@@ -32,8 +32,8 @@ EXERCISE = Exercise(
         "of v times the slope of its unit, 1 minus the square of its state.",
         "Then what unit j of the earlier state gets is collected from column j of U: U.T @ (…).",
     ),
-    notice="no matrix was made: a step back is one product of U with a vector. To multiply Jacobians "
-    "with each other would cost H times as much at every step.",
+    notice="no matrix was made: a step back is one product of U with a vector. To multiply "
+    "Jacobians with each other would cost H times as much at every step.",
     takes={"v": "H", "h": "H", "U": "H H"},
     returns={"back": "H"},
     reference=one_step_back,
