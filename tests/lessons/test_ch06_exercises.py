@@ -254,7 +254,7 @@ def test_a_log_that_is_judged_wrongly_is_told():
 
     assert engine.judge(EXERCISES["could-clipping-help"], half).sentence == (
         "in a log of 14 updates whose loss breaks at update 10 (20.4 times the first), and in "
-        "which the first gradient that is not at most c = 4 long is that of update 3 (30), could "
+        "which the first gradient longer than c = 4 is that of update 3 (30), could "
         "first differs: yours 0, expected 1."
     )
 

@@ -75,11 +75,11 @@ class LogsExercise(Exercise):
             size = f"{ratio:.3g} times the first" if math.isfinite(ratio) else "not finite"
             loss = f"breaks at update {at + 1} ({size})"
         gradient = f"no gradient is longer than c = {c.item():g}"
-        if long := _places(~(norms <= c)):
+        if long := _places(norms > c):
             at = long[0]
             gradient = (
-                f"the first gradient that is not at most c = {c.item():g} long is that of update "
-                f"{at + 1} ({norms[at].item():.3g})"
+                f"the first gradient longer than c = {c.item():g} is that of update {at + 1} "
+                f"({norms[at].item():.3g})"
             )
         return f"in a log of {len(norms)} updates whose loss {loss}, and in which {gradient}, "
 
