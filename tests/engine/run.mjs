@@ -152,6 +152,17 @@ const handlers = {
     return { history, judged, baseline, updates, weights: cell.parameters };
   },
 
+  // Some updates, with the weights that they start from and the batches that they read.
+  follow({ trainer: options, steps }) {
+    const trainer = new Trainer(options);
+    const weights = copied({ ...trainer.cell.parameters, ...named(trainer.readout) });
+    const sample = trainer.task.sample.bind(trainer.task);
+    const batches = [];
+    trainer.task.sample = (B, random) => batches.at(batches.push(sample(B, random)) - 1);
+    const losses = Array.from({ length: steps }, () => trainer.step().loss);
+    return { weights, batches, losses, heldOut: trainer.heldOut, judged: trainer.evaluate() };
+  },
+
   // The message of the error that a call should give.
   error({ call, options }) {
     const calls = {
@@ -189,6 +200,8 @@ function mapped(values, change) {
 const held = (clamps = {}) => mapped(clamps, (value) => (value.length ? floats(value) : value));
 
 const copied = (weights) => mapped(weights, (values) => values.slice());
+
+const named = ({ parameters: { V, b } }) => ({ V, readoutBias: b });
 
 function pick(source, names) {
   const present = names.filter((name) => source[name]);

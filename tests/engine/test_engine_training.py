@@ -81,6 +81,50 @@ def test_one_step_of_the_trainer(kind):
     assert shown["prediction"] == shown["output"]
 
 
+RACES = {"adding": tasks.Adding(20), "echo": tasks.DelayedEcho(8)}
+OPTIONS = {"adding": {"length": 20}, "echo": {"lag": 8}}
+
+
+@pytest.mark.parametrize("kind", CELL_KINDS)
+@pytest.mark.parametrize("name", RACES)
+def test_a_race_is_run_as_torch_runs_it(kind, name):
+    """Losses of some updates with Adam, clipped, and the held-out loss after them."""
+    B, H, steps = 16, 16, 12
+    trainer = {
+        "cell": {"kind": kind, "hiddenSize": H},
+        "task": {"name": name, **OPTIONS[name]},
+        "batchSize": B,
+        "heldOutSize": 20,
+        "clip": 1,
+        "lr": 0.03,
+        "seed": 5,
+    }
+    found = one("follow", trainer=trainer, steps=steps)
+    task = RACES[name]
+    T, D = found["heldOut"]["T"], task.input_size
+    torch.manual_seed(0)  # to be overwritten
+    layer, readout = Recurrent(CELLS[kind], D, H).double(), nn.Linear(H, 1).double()
+    given = {**dict(layer.cell.named_parameters()), "V": readout.weight}
+    given["readoutBias"] = readout.bias
+    with torch.no_grad():
+        for place, parameter in given.items():
+            parameter.copy_(torch.tensor(found["weights"][place]).reshape(parameter.shape))
+    parameters = list(given.values())
+    optimizer = torch.optim.Adam(parameters, lr=0.03)
+    for batch, loss_there in zip(found["batches"], found["losses"], strict=True):
+        x, target, mask = batch_of(batch, T, B, D)
+        loss = task.loss(readout(layer(x)[0]), tasks.Batch(x, target, mask))
+        assert loss_there == pytest.approx(loss.item(), rel=1e-3)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1)
+        optimizer.step()
+    x, target, mask = batch_of(found["heldOut"], T, 20, D)
+    with torch.no_grad():
+        loss = task.loss(readout(layer(x)[0]), tasks.Batch(x, target, mask))
+    assert found["judged"]["loss"] == pytest.approx(loss.item(), rel=1e-3)
+
+
 def batch_of(batch: dict[str, Any], T: int, B: int, D: int) -> tuple[Tensor, Tensor, Tensor]:
     x = torch.tensor(batch["x"]).double().reshape(T, B, D)
     target = torch.tensor(batch["target"]).double().reshape(T, B)

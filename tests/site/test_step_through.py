@@ -4,29 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from visit import PHONE, Visit, serious
+from visit import LIVE, PHONE, Visit, serious
 
 CHAPTER = "chapters/02-simple-rnn"
 WORKBENCH = "chapters/02b-what-the-state-holds"
 HOST = ".rnnbook-host[data-figure=step_through]"
-# A model like a notebook's: `set` calls back, `save_changes` is what the kernel would get.
-LIVE = """async ([code, traits]) => {
-    const listeners = {};
-    globalThis.sent = [];
-    globalThis.model = {
-        get: (name) => traits[name],
-        set(name, value) {
-            if (traits[name] === value) return;
-            traits[name] = value;
-            for (const listener of listeners[`change:${name}`] ?? []) listener();
-        },
-        save_changes: () => sent.push(structuredClone(traits)),
-        on: (event, listener) => (listeners[event] ??= []).push(listener),
-        off: () => {},
-    };
-    const module = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-    module.default.render({ model, el: document.body.appendChild(document.createElement("div")) });
-}"""
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,24 @@ import time
 import pytest
 
 PHONE = {"width": 360, "height": 740}
+# A model like a notebook's: `set` calls back, `save_changes` is what the kernel would get.
+LIVE = """async ([code, traits]) => {
+    const listeners = {};
+    globalThis.sent = [];
+    globalThis.model = {
+        get: (name) => traits[name],
+        set(name, value) {
+            if (traits[name] === value) return;
+            traits[name] = value;
+            for (const listener of listeners[`change:${name}`] ?? []) listener();
+        },
+        save_changes: () => sent.push(structuredClone(traits)),
+        on: (event, listener) => (listeners[event] ??= []).push(listener),
+        off: () => {},
+    };
+    const module = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    module.default.render({ model, el: document.body.appendChild(document.createElement("div")) });
+}"""
 
 
 class Visit:

@@ -13,6 +13,7 @@ from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
 from rnncourse.figures.quiz import Prediction, Quiz, Try
+from rnncourse.figures.race import Race
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
 from rnncourse.figures.ten_lamps import TenLamps
@@ -29,6 +30,7 @@ __all__ = [
     "Playground",
     "Prediction",
     "Quiz",
+    "Race",
     "Retrain",
     "StepThrough",
     "TenLamps",

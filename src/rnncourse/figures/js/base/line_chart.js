@@ -16,8 +16,8 @@ const LETTER_WIDTH = 7; // px, about, that a letter of a name takes
  * @param {number} [options.labels] Pixels kept on the right for the names of the lines.
  *
  * `update` takes `label` (what the picture shows, in words), `series`, `levels`, `marker`, and new
- * `x` or `y` axes. A series is `{ name, color, points: [[x, y], …], dashed?, dots?, tip? }`, its
- * colour a name of the palette (or "text"), `tip` a disc on its last point; a level is
+ * `x` or `y` axes. A series is `{ name, color, points: [[x, y], …], dashed?, dots?, thin?, tip? }`,
+ * its colour a name of the palette (or "text"), `tip` a disc on its last point; a level is
  * `{ value, name }`, a dashed line across; `marker` is an x at which a line stands upright. Points
  * that are no number, or not above 0 on a log axis, break the line.
  */
@@ -105,9 +105,10 @@ function paint(color) {
 }
 
 function strokeOf(line, path) {
+  const kinds = ["dots", "thin"].filter((kind) => line[kind]);
   return svgElement("path", {
     d: path,
-    class: line.dots ? "rnnbook-line rnnbook-dots" : "rnnbook-line",
+    class: ["line", ...kinds].map((kind) => `rnnbook-${kind}`).join(" "),
     "stroke-dasharray": line.dashed ? "5 4" : null,
     style: { stroke: paint(line.color) },
   });
