@@ -89,10 +89,16 @@ def test_a_run_that_a_setting_took_away_can_be_brought_back(bare) -> None:
     one_step = page.get_by_role("button", name="One step")
     back = page.get_by_role("button", name="Bring back the run before")
     assert back.is_hidden()
+    table = page.locator(".rnnbook-playground table")
     for _ in range(3):
+        before = table.inner_text()
         one_step.click()
+        page.wait_for_function(
+            "before => document.querySelector('.rnnbook-playground table').innerText !== before",
+            arg=before,
+        )
     units = page.get_by_label("Hidden size H")
-    kept = units.input_value(), page.locator(".rnnbook-playground table").inner_text()
+    kept = units.input_value(), table.inner_text()
     units.focus()
     page.keyboard.press("ArrowRight")
     assert units.input_value() != kept[0]
