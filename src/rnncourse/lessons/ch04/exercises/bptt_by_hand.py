@@ -36,6 +36,21 @@ def backward(
 SLOPE = "1 - h[t] ** 2"
 OWN = "dh[t - 1] + from_later"
 BACK = "from_later = delta @ U"
+ON_THE_WAY_BACK = (
+    Mistake(
+        "U-transposed",
+        "on the way back U works the wrong way round. Forwards, row i of U collects what "
+        "flows into unit i; backwards, what unit j gets is collected from its column.",
+        {BACK: "from_later = delta @ U.T"},
+    ),
+    Mistake(
+        "direct-forgotten",
+        "only dh of the last step is used. Every h_t has a share of its own in the loss: "
+        "where does dh[t] join what comes from later?",
+        {OWN: "(dh[t - 1] if t == len(x) else 0) + from_later"},
+    ),
+)
+"""What goes wrong between two steps, wherever the backward pass is written so."""
 RESULT = "return dW, dU, db"
 
 EXERCISE = Exercise(
@@ -60,18 +75,7 @@ EXERCISE = Exercise(
     reference=backward,
     by_hand=True,
     mistakes=(
-        Mistake(
-            "U-transposed",
-            "on the way back U works the wrong way round. Forwards, row i of U collects what "
-            "flows into unit i; backwards, what unit j gets is collected from its column.",
-            {BACK: "from_later = delta @ U.T"},
-        ),
-        Mistake(
-            "direct-forgotten",
-            "only dh of the last step is used. Every h_t has a share of its own in the loss: "
-            "where does dh[t] join what comes from later?",
-            {OWN: "(dh[t - 1] if t == len(x) else 0) + from_later"},
-        ),
+        *ON_THE_WAY_BACK,
         Mistake(
             "path-without-U",
             "what comes back from the later step has not crossed U. On its way forwards it did.",

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rnncourse.checking.exercise import Exercise, Mistake
 from rnncourse.lessons.ch04.exercises import bptt_scalar
+from rnncourse.lessons.ch04.exercises.bptt_by_hand import BACK, ON_THE_WAY_BACK, OWN
 
 
 def start_gradient(x: Tensor, dh: Tensor, h_0: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
@@ -28,8 +29,6 @@ def start_gradient(x: Tensor, dh: Tensor, h_0: Tensor, W: Tensor, U: Tensor, b: 
     return dh_0
 
 
-OWN = "dh[t - 1] + from_later"
-BACK = "from_later = delta @ U"
 SUM = "from_later.sum(dim=0)"
 
 EXERCISE = Exercise(
@@ -145,18 +144,7 @@ EXERCISE = Exercise(
                 SUM: "total.sum(dim=0)",
             },
         ),
-        Mistake(
-            "U-transposed",
-            "on the way back U works the wrong way round. Forwards, row i of U collects what "
-            "flows into unit i; backwards, what unit j gets is collected from its column.",
-            {BACK: "from_later = delta @ U.T"},
-        ),
-        Mistake(
-            "direct-forgotten",
-            "only dh of the last step is used. Every h_t has a share of its own in the loss: "
-            "where does dh[t] join what comes from later?",
-            {OWN: "(dh[t - 1] if t == len(x) else 0) + from_later"},
-        ),
+        *ON_THE_WAY_BACK,
         Mistake(
             "path-without-U",
             "what a step hands back has not crossed U. On its way forwards it did.",
