@@ -83,7 +83,7 @@ def moment_by_moment(updates, solved, ms, seconds):
 
 def never_there(updates, solved, ms, seconds):
     took = torch.where(solved == 1, updates * ms / 1000, math.inf)
-    share = (took.unsqueeze(-1) < seconds).float().mean(dim=1)
+    share = (took.unsqueeze(-1) <= seconds).float().mean(dim=1)
     best, second = share.sort(dim=0, descending=True).values[:1], share.sort(dim=0).values[-2:-1]
     ahead = share.argmax(dim=0)
     if len(share) > 1:

@@ -25,6 +25,8 @@ class SizesExercise(Exercise):
         drawn = next(t for t in self.trials if torch.equal(self.reference(*t), expected[0].long()))
         sizes = ", ".join(f"{size} = {t[k]}" for size, t in zip(self.takes, drawn, strict=True))
         yours, right = mine[0][k].item(), expected[0][k].item()
+        if yours % 1:
+            return f"{name} is no whole number at {sizes}: yours {yours:.4g}, expected {right:.0f}."
         return f"{name} first differs at {sizes}: yours {yours:.12g}, expected {right:.0f}."
 
 

@@ -230,6 +230,12 @@ EXERCISE = HeardExercise(
             {"h.flip(0)": "h[:-1].flip(0)"},
         ),
         Mistake(
+            "slopes-of-the-state-before",
+            "each slope is taken at h_(t-1), one step too early. Which state did the step's tanh "
+            "make?",
+            {"h.flip(0)": "torch.cat([torch.zeros_like(h[:1]), h[:-1]]).flip(0)"},
+        ),
+        Mistake(
             "h_0-left-out",
             "your loop goes back to h_1 and stops. The slopes of h_1 lead one step further, to "
             "h_0, at lag T.",

@@ -82,6 +82,12 @@ EXERCISE = TriesExercise(
             {LOSS: "asked[kept].amin()"},
         ),
         Mistake(
+            "seed-kept-by-validation",
+            "the setting is the right one, but of its seeds the one that is best on validation is "
+            "reported. A seed is luck, on whichever data it is chosen.",
+            {LOSS: "asked[kept][judged[kept].argmin()]"},
+        ),
+        Mistake(
             "test-chooses-luck-reports",
             "the test decides which setting is kept, and the best of its seeds is reported. Two "
             "faults of the colleague's are still there.",
@@ -128,6 +134,24 @@ EXERCISE = TriesExercise(
             "you take medians over the seeds. With wild seeds they are a good choice, as long as "
             "all cells get them; asked are means.",
             {CHOICE: "judged.median(dim=1).values", LOSS: "asked[kept].median()"},
+        ),
+        Mistake(
+            "chosen-by-median",
+            "the setting is kept by the median of its seeds. With wild seeds that is a good "
+            "choice; asked is the mean.",
+            {CHOICE: "judged.median(dim=1).values"},
+        ),
+        Mistake(
+            "seeds-for-settings",
+            "your mean runs over the settings, and what is left to choose from are seeds. Which "
+            "axis has the seeds?",
+            {KEPT: "judged.mean(dim=0).argmin()", LOSS: "asked[:, kept].mean()"},
+        ),
+        Mistake(
+            "first-cell-reported",
+            "every cell is reported by the losses of the first: its own setting, but not its own "
+            "losses.",
+            {LOSS: "test[0][kept].mean()"},
         ),
         Mistake(
             "worst-setting",

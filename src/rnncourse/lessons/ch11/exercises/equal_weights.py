@@ -88,6 +88,11 @@ EXERCISE = BudgetExercise(
             {" + O * (H + 1)": ""},
         ),
         Mistake(
+            "readout-without-bias",
+            "the read-out is counted without its biases. nn.Linear has one for each score.",
+            {"O * (H + 1)": "O * H"},
+        ),
+        Mistake(
             "readout-in-each-block",
             "the read-out is counted once for each block. There is one, whatever the cell.",
             {COUNT: "blocks * (a_block + O * (H + 1))"},
@@ -111,6 +116,12 @@ EXERCISE = BudgetExercise(
             "equal-units",
             "every network gets the size of an LSTM. How many blocks has each?",
             {COUNT: "4 * a_block + O * (H + 1)"},
+        ),
+        Mistake(
+            "first-that-fits",
+            "that is the smallest size that fits, one unit, for all networks: argmax finds the "
+            "*first* True of a row.",
+            {FOUND: "(count <= budget).int().argmax(dim=0) + 1"},
         ),
         Mistake(
             "until-none-fits",

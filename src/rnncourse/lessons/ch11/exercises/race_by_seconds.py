@@ -20,9 +20,11 @@ class RaceExercise(Exercise):
             solved = (updates.abs() < 0.7).long()
             solved[:, 0] = 1
             made = torch.where(solved == 1, 50 + (500 * updates.abs()).long(), MOST_UPDATES)
-            ms, seconds = 40 + 35 * ms, 14 + 13 * seconds
+            ms = 125 / 64 * (20 + 18 * ms).round()  # so that all times are exact, in single too
+            seconds = 14 + 13 * seconds
             if len(seconds) > 1:
                 seconds[0] = 0.1  # nobody is there yet
+                seconds[1] = (made * ms / 1000)[solved == 1].median()  # one is there just then
             if len(made) == 1:  # whether a single cell leads before it is there may be disputed
                 seconds = seconds + (made * ms / 1000)[solved == 1].min()
             trials.append((made, solved, ms, seconds))
@@ -125,6 +127,16 @@ EXERCISE = RaceExercise(
             {"<= seconds": "> seconds"},
         ),
         Mistake(
+            "strictly-before",
+            "a run that ends at the very moment is not there by your count. By the moment it is.",
+            {"<= seconds": "< seconds"},
+        ),
+        Mistake(
+            "whole-seconds",
+            "times are cut to whole seconds, so that runs are there up to a second early.",
+            {TIME: "(updates * ms / 1000).floor()"},
+        ),
+        Mistake(
             "mean-time",
             "a cell counts as a whole, there or not, by a mean over its runs. Ask each seed by "
             "itself, and take the share of them.",
@@ -141,6 +153,12 @@ EXERCISE = RaceExercise(
             "share is right, and ahead is -1 where nobody is there yet. Cells may share the first "
             "place later, too.",
             {ALONE: "share.amax(dim=0) > 0"},
+        ),
+        Mistake(
+            "tied-only-if-all-are",
+            "share is right, and ahead is -1 where all cells have the same share. Two of them may "
+            "share the first place, and the others be behind.",
+            {ALONE: "share.amax(dim=0) > share.amin(dim=0)"},
         ),
         Mistake(
             "last-for-first",

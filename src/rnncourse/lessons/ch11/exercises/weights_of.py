@@ -100,6 +100,22 @@ EXERCISE = WeightsExercise(
             {"rows * H": "rows * rows"},
         ),
         Mistake(
+            "W-times-U",
+            "D and H are multiplied. A row has a weight for each of the D inputs and one for each "
+            "of the H units: which number is that?",
+            {LAYER: "rows * D * H + 2 * rows"},
+        ),
+        Mistake(
+            "bracket-forgotten",
+            "only the weights of the inputs are counted in every row. Where does the bracket end?",
+            {LAYER: "rows * D + H + 2"},
+        ),
+        Mistake(
+            "readout-of-rows",
+            "the read-out reads as many numbers as the layer has rows. It reads the state: H.",
+            {READOUT: "O * rows + O"},
+        ),
+        Mistake(
             "one-row",
             "that is one row of the layer, and the read-out. How many rows are there?",
             {LAYER: "D + H + 2"},
