@@ -5,8 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rnncourse.checking.exercise import Exercise, Mistake
+from rnncourse.checking.exercise import Exercise, Mistake, Tensors
 from rnncourse.lessons.ch04.exercises import bptt_scalar
+
+
+class StepsExercise(Exercise):
+    """Draws networks of at least one step: where h_0 stands alone there is no way back."""
+
+    def draw(self, generator: torch.Generator) -> list[Tensors]:
+        """Draw states, of which the first is h_0."""
+        return [trial for trial in super().draw(generator) if len(trial[0]) > 1]
 
 
 def go_back(h: Tensor, dh: Tensor, u: Tensor) -> Tensor:
@@ -25,7 +33,7 @@ def go_back(h: Tensor, dh: Tensor, u: Tensor) -> Tensor:
 
 DELTA, BACK = "delta = dh * slope", "dh = u * delta"
 
-EXERCISE = Exercise(
+EXERCISE = StepsExercise(
     name="bptt-two-lines",
     title="One step back, in two lines",
     level="complete",
