@@ -80,6 +80,16 @@ EXERCISE = Exercise(
             {SLOPES: "(1 - h) ** 2"},
         ),
         Mistake(
+            "brackets-forgotten",
+            "v * 1 - h² is v − h²: a product binds before a minus. What belongs in brackets?",
+            {DELTA: "delta = v - h**2"},
+        ),
+        Mistake(
+            "one-slope-for-all",
+            "h @ h is one number, so that all units get one slope. Each has its own.",
+            {SLOPES: "1 - h @ h"},
+        ),
+        Mistake(
             "sigmoid-slope",
             "h (1 - h) is the slope of a sigmoid. What is that of tanh?",
             {SLOPES: "h * (1 - h)"},

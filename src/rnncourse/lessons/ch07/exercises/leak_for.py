@@ -46,6 +46,16 @@ MISTAKES = (
         {LEAK: "1 / tau"},
     ),
     Mistake(
+        "one-over-tau-squared",
+        "that is 1/τ². The equation to solve has τ in an exponent: (1 − α)^τ = 1/e.",
+        {LEAK: "1 / tau**2"},
+    ),
+    Mistake(
+        "one-over-root-tau",
+        "that is one over the root of τ. The root to take is that of 1/e, the τ-th.",
+        {LEAK: "1 / tau**0.5"},
+    ),
+    Mistake(
         "what-is-kept",
         "that is the share that stays at each step, 1 − α. The leak is the share that goes.",
         {LEAK: "kept"},
