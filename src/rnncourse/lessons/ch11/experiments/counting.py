@@ -41,6 +41,28 @@ def reach(model: Network, far: AnBn) -> int:
     return int(wrong.float().argmax()) if wrong.any() else far.longest
 
 
+def trained(seed: int, task: str, cell: str, lr: float, steps: int = STEPS) -> Network:
+    """A network after its training.
+
+    Raises:
+        TrainingDiverged: the loss is not finite any more.
+    """
+    kind = TASKS[task]
+    asked = kind(LONGEST)
+    torch.manual_seed(seed)
+    model = Network(cell, kind.input_size, size(kind, cell), kind.output_size)
+    fit(
+        model,
+        sample=lambda generator: asked.sample(BATCH_SIZE, generator),
+        loss=lambda model, batch: asked.loss(model(batch.x), batch),
+        steps=steps,
+        lr=lr,
+        seed=seed,
+        progress=False,
+    )
+    return model
+
+
 def run(
     seed: int, task: str, cell: str, lr: float, steps: int = STEPS, far: int = FAR
 ) -> dict[str, float]:
@@ -51,23 +73,12 @@ def run(
         training diverged); ``right``: the share of these words that are right at every step;
         ``reach``: the largest n, up to 300, such that all words up to it are right.
     """
-    kind = TASKS[task]
-    asked = kind(LONGEST)
-    torch.manual_seed(seed)
-    H = size(kind, cell)
-    model = Network(cell, kind.input_size, H, kind.output_size)
     try:
-        fit(
-            model,
-            sample=lambda generator: asked.sample(BATCH_SIZE, generator),
-            loss=lambda model, batch: asked.loss(model(batch.x), batch),
-            steps=steps,
-            lr=lr,
-            seed=seed,
-            progress=False,
-        )
+        model = trained(seed, task, cell, lr, steps)
     except TrainingDiverged:
         return {"loss": WORST, "right": 0.0, "reach": 0}
+    kind = TASKS[task]
+    asked = kind(LONGEST)
     known = asked.words(torch.arange(1, LONGEST + 1))
     with torch.no_grad():
         output = model(known.x)
