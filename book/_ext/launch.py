@@ -62,7 +62,7 @@ def install_command(app: Sphinx) -> str | None:
 
 
 def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the install line below the title of every notebook."""
+    """Put the install line behind the first section of every notebook: its first screen."""
     command = install_command(app)
     if not command or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
@@ -73,7 +73,9 @@ def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
         classes=["rnnbook-install"],
     )
     title = next(iter(doctree.findall(nodes.title)))
-    title.parent.insert(title.parent.index(title) + 1, note)
+    page = title.parent
+    sections = [place for place, child in enumerate(page) if isinstance(child, nodes.section)]
+    page.insert(sections[1] if len(sections) > 1 else page.index(title) + 1, note)
 
 
 def add_install_cell(app: Sphinx, exception: Exception | None) -> None:
