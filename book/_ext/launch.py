@@ -1,9 +1,9 @@
-"""Buttons to Colab and Binder, and the line that installs the packages there.
+"""Buttons above a page: its notebook, print, Colab and Binder; the line that installs the packages.
 
 The notebooks that a page offers to download hold that line as a cell, so that they run anywhere.
 
-They appear only where the repository's address is known: `GITHUB_REPOSITORY` in the environment
-(GitHub sets it in every workflow) or a GitHub `origin` in git. Otherwise there are none.
+Colab and Binder appear only where the repository's address is known: `GITHUB_REPOSITORY` in the
+environment (GitHub sets it in every workflow) or a GitHub `origin` in git.
 """
 
 import json
@@ -12,12 +12,14 @@ import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 GITHUB = re.compile(r"github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(\.git)?/?$")
+PRINT = {"text": "", "tooltip": "Print this page, or save it as PDF"}
 INTRODUCTION = (
     "In Colab, or on any machine without the book's packages, run this first in a code cell of its "
     "own:"
@@ -60,7 +62,7 @@ def install_command(app: Sphinx) -> str | None:
 
 
 def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the install line below the title of every notebook."""
+    """Put the install line behind the first section of every notebook: its first screen."""
     command = install_command(app)
     if not command or not str(app.env.doc2path(app.env.docname)).endswith(".ipynb"):
         return
@@ -71,7 +73,9 @@ def add_install_note(app: Sphinx, doctree: nodes.document) -> None:
         classes=["rnnbook-install"],
     )
     title = next(iter(doctree.findall(nodes.title)))
-    title.parent.insert(title.parent.index(title) + 1, note)
+    page = title.parent
+    sections = [place for place, child in enumerate(page) if isinstance(child, nodes.section)]
+    page.insert(sections[1] if len(sections) > 1 else page.index(title) + 1, note)
 
 
 def add_install_cell(app: Sphinx, exception: Exception | None) -> None:
@@ -90,9 +94,30 @@ def add_install_cell(app: Sphinx, exception: Exception | None) -> None:
         path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
+def name_notebook(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Let the template `notebook.html` know what a reader can download, if it is a notebook."""
+    if context.get("page_source_suffix") == ".ipynb":
+        context["notebook"] = Path(context["sourcename"]).name
+
+
+def print_by_button(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Have a button print, in place of the theme's menu of downloads, whose link opens the file."""
+    buttons = context["header_buttons"]
+    for menu in [button for button in buttons if button.get("label") == "download-buttons"]:
+        prints = [button for button in menu["buttons"] if button["type"] == "javascript"]
+        place = buttons.index(menu)
+        buttons[place : place + 1] = [button | PRINT for button in prints]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("config-inited", set_buttons)
     app.connect("doctree-read", add_install_note)
+    app.connect("html-page-context", name_notebook, priority=400)  # the theme looks at 500
+    app.connect("html-page-context", print_by_button, priority=502)  # the theme's come at 501
     app.connect("build-finished", add_install_cell)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

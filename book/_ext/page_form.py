@@ -257,7 +257,7 @@ def _words_in(tag: Tag, *, prose: bool, caption: bool, math: bool, barrier: str)
 
 
 _UNCOUNTED = {"dropdown", "cell_input", "cell_output", "rnnbook-host", "rnnbook-notes"}
-_UNCOUNTED |= {"headerlink", "rnnbook-mark-print", "rnnbook-time"}
+_UNCOUNTED |= {"headerlink", "rnnbook-install", "rnnbook-mark-print", "rnnbook-time"}
 
 
 def _visible_code(root: Tag) -> list[list[str]]:
@@ -266,7 +266,7 @@ def _visible_code(root: Tag) -> list[list[str]]:
     for block in root.select("div.highlight pre"):
         if block.find_parent("details") or block.find_parent(class_="cell_output"):
             continue
-        if block.find_parent(class_="dropdown"):
+        if block.find_parent(class_=["dropdown", "rnnbook-install"]):
             continue
         found.append(block.get_text().rstrip("\n").split("\n"))
     return found

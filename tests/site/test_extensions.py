@@ -248,6 +248,20 @@ def test_buttons_only_where_the_repository_is_known(scratch_book, monkeypatch, k
     assert "colab" not in front
 
 
+def test_the_install_line_leaves_the_first_screen_alone(scratch_book, monkeypatch) -> None:
+    monkeypatch.setattr(launch, "repository_url", lambda root: "https://github.com/someone/book")
+    text = "# A chapter\n\nWhy?\n\n## In one screen\n\nThis is it.\n\n## Goals\n\nTo run it."
+    pages = {"01-a": text, "one": "# One section\n\nText."}
+    files = {
+        f"{name}.ipynb": notebook({**TITLE, "source": source}) for name, source in pages.items()
+    }
+    html = scratch_book({"index.md": toctree(*pages), **files}, ["launch"])
+    page = (html / "01-a.html").read_text(encoding="utf-8").partition("<article")[2]
+    assert page.index("This is it.") < page.index("%pip install") < page.index("To run it.")
+    page = (html / "one.html").read_text(encoding="utf-8").partition("<article")[2]
+    assert page.index("%pip install") < page.index("Text.")
+
+
 def test_a_build_that_imports_torch_fails(scratch_book, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
     with pytest.raises(ExtensionError, match="the build imported torch"):
