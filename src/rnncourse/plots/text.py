@@ -15,7 +15,7 @@ _LINES = ("solid", "dotted", "dashed")
 
 
 def marked(text: str, marks: Sequence[int], names: Sequence[str], *, caption: str) -> None:
-    """Show a text on the page with its runs of equal marks underlined, a legend and a caption below.
+    """Show a text with its runs of equal marks underlined; a legend and a caption are below.
 
     In a plain Python process, where there is no page, nothing is shown.
 
