@@ -297,11 +297,12 @@ def number_title(app: Any, doctree: nodes.document) -> None:
 def complete(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Number the figures and write the time that the page takes."""
     body = context.get("body", "")
-    if match := CHAPTER.fullmatch(page):
-        number = f"{int(match['number'])}{match['letter']}"
+    if page.startswith("chapters/"):
+        match = CHAPTER.fullmatch(page)
+        number = f"{int(match['number'])}{match['letter']}." if match else ""
         parts = body.split("<figcaption>")
         body = parts[0] + "".join(
-            f'<figcaption><span class="rnnbook-figure-number">Figure {number}.{place}</span> {part}'
+            f'<figcaption><span class="rnnbook-figure-number">Figure {number}{place}</span> {part}'
             for place, part in enumerate(parts[1:], start=1)
         )
     if TIME in body:

@@ -179,3 +179,11 @@ def test_the_third_step_and_the_one_term_of_chapter_01() -> None:
     assert [round(h, 4) for h in states.tolist()] == [0.7616, 0.3634, 0.1797]
     assert states[2].item() == pytest.approx(asked["third-step"].answer, abs=5e-4)
     assert torch.nn.RNN(1, 16).weight_hh_l0.numel() == asked["one-term"].answer
+
+
+def test_paths_from_c4_back_to_c1():
+    ways = {"c": 1, "h": 1}  # to c_1, and from there to h_1
+    for _ in range(3):
+        c = ways["c"] + ways["h"]
+        ways = {"c": c, "h": c + ways["h"]}
+    assert number_of("09", "count-paths").answer == ways["c"]

@@ -36,10 +36,11 @@ def test_what_is_no_source():
 
 
 def test_marked_text_escapes_and_keeps_every_character():
-    page = to_html("a < b  # <i>", [0] * 7 + [1] * 5, ("code", "comment"))
+    page = to_html("a < b  # <i>", [0] * 7 + [1] * 5, ("code", "comment"), "Is 1 < 2?")
     assert "a &lt; b  <mark" in page
     assert "# &lt;i&gt;</mark></pre>" in page
     assert 'title="comment"' in page
+    assert "code has no mark. Is 1 &lt; 2?</figcaption>" in page
 
 
 @pytest.mark.parametrize(
@@ -52,4 +53,4 @@ def test_marked_text_escapes_and_keeps_every_character():
 )
 def test_marked_text_refuses(text, marks, names, message):
     with pytest.raises(ValueError, match=message):
-        to_html(text, marks, names)
+        to_html(text, marks, names, "")

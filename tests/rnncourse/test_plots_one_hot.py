@@ -20,7 +20,7 @@ def test_a_symbol_has_one_row_and_each_column_a_single_one():
     _, ax = plots.one_hot("a $a", [[0.999, 0.001], [0.5, 0.5], [0.25, 0.75], [0, 1]], ["x", "y"])
     said = words(ax)
     assert said.count("1") == 4 + 2  # a one in each column; and .999 and 1 are shown as 1
-    assert said.count("0") == 4 * 2
+    assert "0" not in said
     assert "␣" in said
     assert {".25", ".75", ".00"} < set(said)
     assert "<svg" in plots.to_svg(ax.figure, "a text on its way through a network")

@@ -38,14 +38,18 @@ KINDS = {SingleChoice, MultipleChoice, NumericAnswer, OrderedSteps}
 # The files
 
 
-def test_there_is_nothing_but_quizzes_of_chapters_and_checkpoints():
+def test_there_is_nothing_but_quizzes_of_chapters_and_checkpoints_and_predictions():
     files = {path.parent.name for path in rooms.LESSONS.rglob("*.toml")}
-    checkpoints = files - {f"ch{chapter}" for chapter in chapters_with_quiz()}
+    others = files - {f"ch{chapter}" for chapter in chapters_with_quiz()}
     assert set(chapters_with_quiz()) <= {path.name[:2] for path in NUMBERED}
     pages = "".join(path.read_text("utf-8") for path in (ROOT / "chapters").glob("*.ipynb"))
-    for room in checkpoints:
-        assert f'Quiz(\\"{room}\\")' in pages, room
+    for room in others:
         asked = load_quiz(room)
+        if not asked:
+            for one in load_file(room).predictions:
+                assert f'Prediction(\\"{room}\\", \\"{one.id}\\")' in pages, room
+            continue
+        assert f'Quiz(\\"{room}\\")' in pages, room
         assert len(asked) == 8
         assert len({question.id[:2] for question in asked}) >= 5, "mixed"
 

@@ -55,7 +55,7 @@ tests. The six kinds::
 The first step of an order out of place stands too early, always; so the step that comes first in
 truth has no ``early``.
 
-A file may also hold, before its questions::
+A file may also hold, before its questions (with a prediction it needs none)::
 
     earlier = ["04/where-it-ends", "03/shift"]  # questions of earlier lessons, asked again
 
@@ -175,7 +175,7 @@ def read_quiz(path: Path) -> QuizFile:
         raise QuizError(f"{where}: {error}") from error
     whole = Fields(where, content)
     earlier = whole.texts("earlier", least=0)
-    least = 0 if earlier else 1
+    least = 0 if earlier or "prediction" in content else 1
     file = QuizFile(
         questions=tuple(question(fields) for fields in whole.tables("question", least=least)),
         predictions=tuple(prediction(fields) for fields in whole.tables("prediction", least=0)),

@@ -17,7 +17,7 @@ _ROW, _BOXES = 0.5, 1.35  # a row's height, and where the boxes are
 def one_hot(text: str, probabilities: ArrayLike, names: Sequence[str]) -> tuple[Figure, Axes]:
     """Draw a text on its way through a network: a one-hot column in, a column of numbers out.
 
-    Of the vocabulary only the symbols of the text have a row.
+    Of the vocabulary only the symbols of the text have a row. Its zeros are left empty.
 
     Args:
         text: What was read, a column a character.
@@ -50,7 +50,8 @@ def one_hot(text: str, probabilities: ArrayLike, names: Sequence[str]) -> tuple[
     for t, symbol in enumerate(text):
         for row, other in enumerate(symbols):
             on = symbol == other
-            _number(ax, t, -_ROW * row, "1" if on else "0", COLORS["accent"], 0.35 if on else 0)
+            shade = 0.35 if on else 0.06
+            _number(ax, t, -_ROW * row, "1" if on else "", COLORS["accent"], shade)
         _arrow(ax, (t, 0.3), (t, _BOXES - 0.27))
         box = FancyBboxPatch(
             (t - 0.24, _BOXES - 0.2),
@@ -90,9 +91,7 @@ def _number(ax: Axes, x: float, y: float, number: str, color: str, shade: float)
             (x - 0.45, y - 0.45 * _ROW), 0.9, 0.9 * _ROW, ec="none", fc=(color, min(shade, 1))
         )
     )
-    ax.text(
-        x, y, number, ha="center", va="center", size="small", alpha=0.45 if number == "0" else 1
-    )
+    ax.text(x, y, number, ha="center", va="center", size="small")
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -14,8 +14,8 @@ _COLORS = ("lstm", "simple", "gru")  # names of the palette
 _LINES = ("solid", "dotted", "dashed")
 
 
-def marked(text: str, marks: Sequence[int], names: Sequence[str]) -> None:
-    """Show a text on the page with its runs of equal marks underlined, and a legend above.
+def marked(text: str, marks: Sequence[int], names: Sequence[str], *, caption: str) -> None:
+    """Show a text with its runs of equal marks underlined; a legend and a caption are below.
 
     In a plain Python process, where there is no page, nothing is shown.
 
@@ -23,15 +23,16 @@ def marked(text: str, marks: Sequence[int], names: Sequence[str]) -> None:
         text: what was read, newlines included.
         marks: one for each character: 0 leaves it as it is, ``k`` marks it as ``names[k]``.
         names: what each mark means; at most three beside the first.
+        caption: what to see, plain text.
 
     Raises:
         ValueError: if there is not one mark a character, or a mark has no name.
     """
     if get_ipython() is not None:
-        display({"text/html": to_html(text, marks, names), "text/plain": text}, raw=True)
+        display({"text/html": to_html(text, marks, names, caption), "text/plain": text}, raw=True)
 
 
-def to_html(text: str, marks: Sequence[int], names: Sequence[str]) -> str:
+def to_html(text: str, marks: Sequence[int], names: Sequence[str], caption: str) -> str:
     """The marked text as HTML, as ``marked`` shows it."""
     kinds = [int(mark) for mark in marks]
     if len(kinds) != len(text):
@@ -45,10 +46,11 @@ def to_html(text: str, marks: Sequence[int], names: Sequence[str]) -> str:
         length = len(list(run))
         runs.append(_run(text[place : place + length], kind, names))
         place += length
-    legend = " ".join(_run(name, kind, names) for kind, name in enumerate(names))
+    legend = ", ".join(_run(name, kind, names) for kind, name in enumerate(names) if kind)
     return (
-        f'<figure class="rnnbook-marked"><figcaption>Read as {legend}</figcaption>'
-        f'<pre tabindex="0" style="line-height: 1.6">{"".join(runs)}</pre></figure>'
+        f'<figure class="rnnbook-marked"><pre tabindex="0" style="line-height: 1.6">{"".join(runs)}'
+        f"</pre><figcaption>What the network said: {legend}; {escape(names[0])} has no mark. "
+        f"{escape(caption)}</figcaption></figure>"
     )
 
 
