@@ -2,7 +2,7 @@
 
 KaTeX (the folder `katex` beside this file holds one of its versions, with its licence) runs here in
 V8 and writes each formula twice: as HTML, which is seen, and as MathML, which a screen reader says.
-Pages with formulas load KaTeX's style sheet, and the fonts that they use.
+Pages load KaTeX's style sheet, and the fonts that their formulas use.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import shutil
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -21,7 +20,6 @@ from sphinx.util.math import get_node_equation_number, wrap_displaymath
 from sphinx.writers.html import HTML5Translator
 
 KATEX = Path(__file__).with_name("katex")
-STYLE = "katex/katex.min.css"
 CLASSES = "math notranslate nohighlight"
 LOGGER = logging.getLogger(__name__)
 
@@ -82,14 +80,6 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def add_style(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Have a page with formulas load their style sheet."""
-    if app.env.get_domain("math").has_equations(page):
-        app.add_css_file(STYLE)
-
-
 def copy_katex(app: Sphinx, exception: Exception | None) -> None:
     """Copy what the pages load beside them."""
     if exception or app.builder.format != "html":
@@ -100,7 +90,7 @@ def copy_katex(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx, as the renderer `katex`."""
+    app.add_css_file("katex/katex.min.css")
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.connect("html-page-context", add_style)
     app.connect("build-finished", copy_katex)
     return {"parallel_read_safe": True, "parallel_write_safe": False}  # V8 survives no fork

@@ -8,10 +8,12 @@
   const CHAPTER = /^chapters\/[^/]+$/;
   const QUIZ = /^rnnbook-quiz-(.+)$/; // the figure `quiz` writes these
 
-  // A browser may refuse storage (private windows, policies). The book is then simply not marked.
+  // A browser may refuse storage (private windows, policies), and anything can stand in it. The book
+  // is then simply not marked.
   function load() {
     try {
-      return new Set(JSON.parse(localStorage.getItem(KEY)) || []);
+      const names = JSON.parse(localStorage.getItem(KEY)) ?? [];
+      return new Set(names.filter((name) => typeof name === "string" && CHAPTER.test(name)));
     } catch {
       return new Set();
     }
@@ -37,7 +39,8 @@
     for (const key of quizKeys()) {
       try {
         const { right, of } = JSON.parse(localStorage.getItem(key));
-        if (of > 0) found.set(QUIZ.exec(key)[1], `${right} of ${of} right`);
+        const counts = Number.isInteger(right) && Number.isInteger(of) && right >= 0 && right <= of;
+        if (counts && of > 0 && of < 100) found.set(QUIZ.exec(key)[1], `${right} of ${of} right`);
       } catch {}
     }
     return found;

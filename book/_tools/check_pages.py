@@ -33,6 +33,7 @@ LOADED = {
     "video": ("src", "poster"),
 }
 LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "dns-prefetch"}
+DATA = "application/json"  # the type of a script that is none
 OTHER_HOST = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
 CSS_OTHER_HOST = re.compile(
     r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
@@ -54,6 +55,7 @@ class Page:
     faults: list[str] = field(default_factory=list)
     figures: list[tuple[str, str]] = field(default_factory=list)
     """Name and traits (JSON) of each figure."""
+    has_policy: bool = False
 
 
 class PageReader(HTMLParser):
@@ -81,12 +83,14 @@ class PageReader(HTMLParser):
             page.faults.append("a code cell's output is an error")
         if "system-message" in classes:
             page.faults.append("a Sphinx system message stands on the page")
+        page.has_policy |= attributes.get("http-equiv") == "Content-Security-Policy"
+        page.faults += _scripts_within(tag, attributes)
         if not _has_alternative(tag, attributes):
             page.faults.append(f"<{tag}> without alternative text: {attributes.get('src', 'SVG')}")
         self._in_style = tag == "style"
         if name := attributes.get("data-figure"):
             page.figures.append((name, ""))
-        self._in_traits = attributes.get("type") == "application/json" and bool(page.figures)
+        self._in_traits = attributes.get("type") == DATA and bool(page.figures)
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a style sheet, or a figure's traits."""
@@ -99,6 +103,16 @@ class PageReader(HTMLParser):
             self.page.figures[-1] = (name, traits + data)
         if self._in_style:
             self.page.loads += CSS_OTHER_HOST.findall(data)
+
+
+def _scripts_within(tag: str, attributes: dict[str, str]) -> list[str]:
+    """What runs although it is no file of its own, which the page's policy forbids."""
+    found = [f"a script in the attribute {name}" for name in attributes if name.startswith("on")]
+    if attributes.get("href", "").lower().startswith("javascript:"):
+        found.append("a script in a link")
+    if tag == "script" and "src" not in attributes and attributes.get("type") != DATA:
+        found.append("a script within the page")
+    return found
 
 
 def _has_alternative(tag: str, attributes: dict[str, str]) -> bool:
@@ -183,6 +197,8 @@ def check(html: Path, documents: list[str]) -> list[str]:
               if html / f"{name}.html" not in pages]  # fmt: skip
     for path, page in pages.items():
         found = list(page.faults)
+        if not page.has_policy:
+            found.append("no Content-Security-Policy")
         found += [f"loads from another host: {url}" for url in page.loads if OTHER_HOST.match(url)]
         found += filter(None, (check_link(link, path, pages) for link in page.links))
         faults += [f"{path.relative_to(html)}: {fault}" for fault in dict.fromkeys(found)]

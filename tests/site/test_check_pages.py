@@ -6,7 +6,8 @@ import pytest
 
 from check_pages import HTML, ROOT, check, toc_documents
 
-GOOD = """<!DOCTYPE html><html><head><link rel="stylesheet" href="a.css">
+POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'self'">"""
+GOOD = """<!DOCTYPE html><html><head>{policy}<link rel="stylesheet" href="a.css">
 <link rel="canonical" href="https://example.org/"></head><body>
 <h1 id="top">A page</h1> <a href="#top">up</a> <a href="https://example.org">elsewhere</a>
 <a href="other.html#there">other</a> <a href="mailto:a@example.org">write</a> <a href="#">none</a>
@@ -15,8 +16,9 @@ GOOD = """<!DOCTYPE html><html><head><link rel="stylesheet" href="a.css">
 <svg role="img" aria-label="the loss falls"></svg> {planted}
 </body></html>"""
 
+GOOD = GOOD.replace("{policy}", POLICY)
 FIGURE = '<div data-figure="cobweb"><script type="application/json">{traits}</script></div>'
-OTHER = '<p id="there">There</p>' + "".join(
+OTHER = f'{POLICY}<p id="there">There</p>' + "".join(
     FIGURE.replace("{traits}", traits) for traits in ('{"u": 1, "b": 0, "gate": false}', '{"b": 1}')
 )
 
@@ -58,6 +60,9 @@ def test_good_pages_pass(pages) -> None:
         ('<script src="https://cdn.example/x.js"></script>', "another host: https://cdn"),
         ('<script src="//cdn.example/x.js"></script>', "another host: //cdn"),
         ('<img alt="x" src="http://cdn.example/x.png">', "another host"),
+        ("<script>let x = 1</script>", "a script within the page"),
+        ('<p onclick="x()">x</p>', "a script in the attribute onclick"),
+        ('<a href="javascript:x()">x</a>', "a script in a link"),
         ('<iframe src="https://cdn.example/"></iframe>', "another host"),
         ('<link rel="preconnect" href="https://cdn.example">', "another host"),
         ('<p style="background: url(https://cdn.example/x.png)">x</p>', "another host"),
@@ -73,6 +78,12 @@ def test_planted_fault_is_found(pages, planted: str, fault: str) -> None:
 def test_style_sheet_from_elsewhere_is_found(pages) -> None:
     (found,) = pages(css='@font-face { src: url("https://cdn.example/x.woff2") }')
     assert found == "a.css: loads from another host: https://cdn.example/x.woff2"
+
+
+def test_page_without_a_policy_is_found(pages, tmp_path: Path) -> None:
+    pages()
+    (tmp_path / "other.html").write_text(OTHER.replace(POLICY, ""))
+    assert check(tmp_path, ["page"]) == ["other.html: no Content-Security-Policy"]
 
 
 def test_missing_page_is_found(tmp_path: Path) -> None:

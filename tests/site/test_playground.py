@@ -172,6 +172,7 @@ def test_the_link_restores_the_state(play: Play) -> None:
     other = play.page.context.new_page()
     other.goto(address)
     figure = other.locator(".rnnbook-playground")
+    figure.get_by_role("button", name="Train to step 2", exact=True).click()
     figure.locator("[aria-live]", has_text="Step 2:").wait_for()
     assert figure.get_by_label("hidden states h", exact=True).is_checked()
     other.wait_for_function(
@@ -182,6 +183,17 @@ def test_the_link_restores_the_state(play: Play) -> None:
     own = "location.hash.slice(location.hash.indexOf('?'))"
     assert other.evaluate(own) == address[address.index("?") :]
     assert "sample=1" in address
+
+
+@pytest.mark.parametrize(("step", "label"), [("1e5", "Train to step 5000"), ("3x", "Train")])
+def test_a_link_starts_no_training_and_stays_as_it_is(visit: Visit, step: str, label: str) -> None:
+    fragment = f"#playground?cell=lstm&step={step}"
+    play = Play(visit, fragment, unfold=False)
+    play.button(label).wait_for()
+    play.page.wait_for_timeout(500)
+    assert play.steps() == [0]
+    assert play.page.evaluate("location.hash") == fragment
+    assert visit.faults == []
 
 
 def test_a_link_in_the_text_sets_the_figure(play: Play) -> None:

@@ -52,7 +52,7 @@ export function render({ model, el }) {
   let spoken = 0;
   let told = 0;
   let telling = false; // what changes in the model while we tell it something is no news
-  let touched = false; // the run that the page opens with is not the reader's: no address for it
+  let touched = false; // what the page or a link opens with is not the reader's: no address for it
 
   const frame = figureFrame(el, {
     question: "How far back does the gradient reach, and what does the cell make of it?",
@@ -92,12 +92,13 @@ export function render({ model, el }) {
 
   function follow(link) {
     loop.stop();
-    const unfinished = session.follow(link);
+    const steps = session.follow(link);
     show();
-    if (unfinished) loop.start();
+    if (steps > 0) train.label = `Train to step ${steps}`; // a link starts nothing: the reader does
   }
 
   function show({ opening = false } = {}) {
+    train.label = "Train";
     stage.arrange(session.settings);
     settings.show(session.settings);
     stories.show(session.story);
@@ -173,7 +174,7 @@ export function render({ model, el }) {
   function onHashChange() {
     const link = readLink(LINK_NAME);
     if (!link) return;
-    touched = true;
+    touched = false;
     follow(link);
     frame.root.scrollIntoView({ block: "start" });
   }

@@ -5,7 +5,7 @@ import { cellsOf, settingsFromLink, storyWith, tidySettings } from "./settings.j
 import { STORIES } from "./stories.js";
 
 const OWN_STEPS = 500; // after which training of the reader's own settings rests
-const LONGEST_LINK = 5000; // steps that opening a link may train
+const LONGEST_LINK = 5000; // steps that a link may ask for
 const PACES = { slow: 100, watch: 16, fast: 0 }; // ms from one step to the next
 
 /** Settings, and a run for each cell that they name. */
@@ -92,18 +92,18 @@ export class PlaygroundSession {
     };
   }
 
-  /** Take over a link's state, before training. Its training is still to be done: `until`. */
+  /** Take over a link's state, before training. Returns the steps that are still to be trained. */
   follow(link) {
     this.quantity = ["x", "h", "c"].includes(link.show) ? link.show : "x";
     this.begin(settingsFromLink(link));
     this.sample = wholeNumber(link.sample, this.runs[0].trainer.heldOut.B - 1);
     const steps = wholeNumber(link.step, LONGEST_LINK);
     if (steps > 0) this.until = steps;
-    return steps > 0;
+    return steps;
   }
 }
 
 function wholeNumber(text, most) {
-  const number = Number.parseInt(text, 10);
-  return number > 0 ? Math.min(number, most) : 0;
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? Math.min(number, most) : 0;
 }

@@ -23,7 +23,9 @@ export function quizMemory(chapter, edition) {
     load() {
       try {
         const kept = JSON.parse(localStorage.getItem(key));
-        return kept?.edition === edition && kept.answers ? kept.answers : {};
+        // Anything can stand there. Whether an answer is one, its question says.
+        const { answers } = kept?.edition === edition ? kept : {};
+        return typeof answers === "object" && answers !== null ? answers : {};
       } catch {
         return {};
       }
