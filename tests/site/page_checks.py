@@ -14,6 +14,29 @@ HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
 
+# A picture in words above each table, names for its columns and rows, and a number somewhere.
+READ_OFF = """async () => {
+  const faults = [];
+  for (const figure of document.querySelectorAll(".rnnbook-live:not(.rnnbook-quiz)")) {
+    const { figure: name } = figure.closest(".rnnbook-host").dataset;
+    const fold = figure.querySelector("details:has(> .rnnbook-values)");
+    if (fold) {
+      fold.querySelector("summary").click();
+      await new Promise((done) => fold.addEventListener("toggle", done, { once: true }));
+    }
+    const tables = [...(fold ?? figure).querySelectorAll("table")];
+    if (!tables.length) faults.push(`${name}: no values`);
+    for (const table of tables) {
+      const by = table.getAttribute("aria-labelledby");
+      const words = by ? document.getElementById(by).textContent : table.caption?.textContent;
+      const named = table.querySelector("thead th") && table.querySelector("tbody th");
+      if (!(words?.length > 10) || !named || !/[0-9]/.test(table.tBodies[0].textContent))
+        faults.push(`${name}: no words, no names or no numbers: ${table.textContent.slice(0, 80)}`);
+    }
+    if (fold) fold.open = false;
+  }
+  return faults;
+}"""
 FOCUS_FIRST = """all => {
   const first = all.find(control => !control.matches(":disabled"));
   first?.focus();
@@ -125,6 +148,11 @@ def silent(page) -> list[str]:
         if not figure["says"]:
             faults.append(f"{name}: says nothing")
     return faults
+
+
+def unread(page) -> list[str]:
+    """Figures that show what cannot be read off: with neither a table in sight nor one on demand."""
+    return page.evaluate(READ_OFF)
 
 
 def wrong_in_print(page, figures: list[str]) -> list[str]:

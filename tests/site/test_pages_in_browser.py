@@ -39,6 +39,7 @@ def test_page_from_a_server(visit: Visit, browser, site: Path, name: str, whole:
         "figures come alive": ask.wake(page, figures),
         "controls": ask.hard_to_use(page),
         "figures ask and say": ask.silent(page),
+        "figures can be read off": ask.unread(page),
         "print": ask.wrong_in_print(page, figures),
         "clean": ask.said_by(visit),
     }

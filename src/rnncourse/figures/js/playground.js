@@ -57,6 +57,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: "How far back does the gradient reach, and what does the cell make of it?",
     onReset: () => follow({ ...given, show: "x" }),
+    values: () => stage.values(),
   });
   const stage = playgroundStage(frame.stage);
   const settings = settingControls(given, (change) => begin({ ...session.settings, ...change }));

@@ -1,0 +1,34 @@
+"""What a figure shows can be walked through: a fold with tables that follow the figure."""
+
+import pytest
+from visit import PHONE
+
+pytest.importorskip("torch")
+
+
+def test_values_are_those_of_the_picture_and_follow_it(bare) -> None:
+    from rnncourse.figures import Retrain
+
+    figure = Retrain(
+        [2, 1], label="rate", baseline=1.0, baseline_name="a coin", question="How far does it come?"
+    )
+    figure.add([0.5] * 100)
+    figure.value = 1
+    figure.add([2 / (k + 2) for k in range(100)])
+    visit = bare(figure, viewport=PHONE)
+    page = visit.page
+    values = page.locator(".rnnbook-values")
+    assert values.locator("table").count() == 0, "made when they are asked for"
+    page.get_by_text("Values", exact=True).focus()
+    page.keyboard.press("Enter")
+    rows = values.locator("tbody tr").all_inner_texts()
+    assert rows[0] == "0\t1"
+    assert rows[-1] == "99\t0.0198"
+    assert len(rows) == 12
+    chart = page.locator(".rnnbook-chart").get_attribute("aria-label")
+    assert values.locator("p").inner_text().startswith(chart)
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    assert values.locator("tbody tr").last.inner_text() == "99\t0.5"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert visit.faults == []
