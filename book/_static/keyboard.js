@@ -13,6 +13,9 @@
     button.blur = () => globalThis.bootstrap?.Tooltip.getInstance(button)?.hide();
   }
 
+  // Its label, "Search", is not what is read on it.
+  find(".search-button-field")?.removeAttribute("aria-label");
+
   function sayWhen(watched, attributes, say) {
     const observer = new MutationObserver(say);
     for (const one of watched) observer.observe(one, { attributeFilter: attributes });

@@ -122,7 +122,10 @@ PRUNE = """() => {
   }
 }"""
 RUN_AXE = """async ([theme, within, rules]) => {
-  axe.configure({ rules: [{ id: "color-contrast", selector: `[data-${theme}-witness]` }] });
+  axe.configure({ rules: [
+    { id: "color-contrast", selector: `[data-${theme}-witness]` },
+    { id: "target-size", selector: "button, summary, input, select, textarea" },
+  ] });
   // Two rules of WCAG 2.1 and 2.2 that axe asks about on demand only.
   const on = { enabled: true };
   const more = { rules: { "target-size": on, "label-content-name-mismatch": on } };
