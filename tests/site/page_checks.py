@@ -41,7 +41,9 @@ READ_OFF = """async () => {
     const fold = figure.querySelector("details:has(> .rnnbook-values)");
     if (fold) {
       fold.querySelector("summary").click();
-      await new Promise((done) => fold.addEventListener("toggle", done, { once: true }));
+      // Some work their numbers out frame by frame.
+      for (let k = 0; k < 100 && !/[0-9]/.test(fold.querySelector("tbody")?.textContent); k++)
+        await new Promise((done) => setTimeout(done, 50));
     }
     const tables = [...(fold ?? figure).querySelectorAll("table")];
     if (!tables.length) faults.push(`${name}: no values`);

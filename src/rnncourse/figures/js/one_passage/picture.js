@@ -46,11 +46,16 @@ export function passagePicture(onTap) {
 
   return {
     root,
-    values: () => ({
-      caption: `${root.getAttribute("aria-label")} The characters that move it most:`,
-      head: ["character", "steps back", "foretold, bits", "really, bits"],
-      rows: strongest,
-    }),
+    values: () =>
+      strongest.length === 0
+        ? [] // nothing is known yet
+        : [
+            {
+              caption: `${root.getAttribute("aria-label")} The characters that move it most:`,
+              head: ["character", "steps back", "foretold, bits", "really, bits"],
+              rows: strongest,
+            },
+          ],
     update(label, shown, kind, one, at, origin) {
       if (passage !== shown) lay(shown);
       passage = shown;
