@@ -14,6 +14,50 @@ HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
 
+SHUT = """all => all.filter(fold => !fold.closest(".rnnbook-still")
+  && fold.lastElementChild && !fold.lastElementChild.checkVisibility())
+  .map(fold => fold.textContent.trim().slice(0, 60))"""
+SMALL = """() => {
+  const small = [];
+  for (const words of document.querySelectorAll("article svg text")) {
+    if (!words.textContent.trim() || !words.checkVisibility()) continue;
+    const { a, b, c, d } = words.getScreenCTM();
+    const sizes = [words, ...words.querySelectorAll("tspan")]
+      .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+      .map((e) => parseFloat(getComputedStyle(e).fontSize));
+    const size = Math.max(...sizes) * Math.sqrt(Math.abs(a * d - b * c));
+    if (size < 10.95) small.push(`${size.toFixed(1)} px: ${words.textContent}`);
+  }
+  return small.slice(0, 5);
+}"""
+SCROLLS = """all => all.filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1
+  && e.textContent.split("\\n").every(line => line.length <= 80))
+  .map(e => `${e.scrollWidth} px in ${e.clientWidth}: ${e.textContent.trim().slice(0, 60)}`)"""
+# A picture in words above each table, names for its columns and rows, and a number somewhere.
+READ_OFF = """async () => {
+  const faults = [];
+  for (const figure of document.querySelectorAll(".rnnbook-live:not(.rnnbook-quiz)")) {
+    const { figure: name } = figure.closest(".rnnbook-host").dataset;
+    const fold = figure.querySelector("details:has(> .rnnbook-values)");
+    if (fold) {
+      fold.querySelector("summary").click();
+      // Some work their numbers out frame by frame.
+      for (let k = 0; k < 100 && !/[0-9]/.test(fold.querySelector("tbody")?.textContent); k++)
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    const tables = [...(fold ?? figure).querySelectorAll("table")];
+    if (!tables.length) faults.push(`${name}: no values`);
+    for (const table of tables) {
+      const by = table.getAttribute("aria-labelledby");
+      const words = by ? document.getElementById(by).textContent : table.caption?.textContent;
+      const named = table.querySelector("thead th") && table.querySelector("tbody th");
+      if (!(words?.length > 10) || !named || !/[0-9]/.test(table.tBodies[0].textContent))
+        faults.push(`${name}: no words, no names or no numbers: ${table.textContent.slice(0, 80)}`);
+    }
+    if (fold) fold.open = false;
+  }
+  return faults;
+}"""
 FOCUS_FIRST = """all => {
   const first = all.find(control => !control.matches(":disabled"));
   first?.focus();
@@ -127,14 +171,21 @@ def silent(page) -> list[str]:
     return faults
 
 
+def unread(page) -> list[str]:
+    """Figures that cannot be read off: with neither a table in sight nor one on demand."""
+    return page.evaluate(READ_OFF)
+
+
 def wrong_in_print(page, figures: list[str]) -> list[str]:
-    """Figures that are not printed as still pictures. Leaves the page as it was."""
+    """Figures not printed as still pictures, folds printed shut. Leaves the page as it was."""
     page.emulate_media(media="print")
+    shut = page.locator("article details:not(.rnnbook-live *)").evaluate_all(SHUT)
     live = page.locator(".rnnbook-stand:visible").count()
     stills = page.locator(".rnnbook-still:visible").count()
     page.emulate_media(media="screen")
     right = (live, stills) == (0, len(figures))
-    return [] if right else [f"{live} figures and {stills} still pictures of {len(figures)}"]
+    faults = [] if right else [f"{live} figures and {stills} still pictures of {len(figures)}"]
+    return faults + [f"shut: {words}" for words in shut]
 
 
 def too_wide(page) -> list[str]:
@@ -148,6 +199,16 @@ def too_wide(page) -> list[str]:
             name = figure.evaluate("e => e.closest('.rnnbook-host').dataset.figure")
             faults.append(f"{name}: from {box['x']} to {box['x'] + box['width']} px of {width}")
     return faults
+
+
+def small_words(page) -> list[str]:
+    """Words in pictures, exponents and indices apart, that are shown in less than 11 px."""
+    return page.evaluate(SMALL)
+
+
+def code_that_scrolls(page) -> list[str]:
+    """Code of at most 80 columns that is wider than its room."""
+    return page.locator("article .highlight pre").evaluate_all(SCROLLS)
 
 
 def equations_that_scroll(page) -> list[str]:

@@ -126,7 +126,7 @@ def test_cobweb_opens_with_its_weight_and_its_gate_alone(show):
     page = show(Cobweb())
     sliders = page.locator("input[type=range]")
     assert sliders.locator("visible=true").count() == 1
-    page.locator("summary").focus()
+    page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     page.get_by_label("Size of the noise").focus()
     page.keyboard.press("End")

@@ -1,6 +1,7 @@
 """Our Sphinx extensions, on scratch books."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from sphinx.errors import ExtensionError, SphinxWarning
 import claims_ledger
 import from_notebooks
 import launch
+import pictures
 from check_pages import ROOT
 
 TITLE = {"cell_type": "markdown", "source": "# A chapter\n\nText."}
@@ -260,6 +262,33 @@ def test_the_install_line_leaves_the_first_screen_alone(scratch_book, monkeypatc
     assert page.index("This is it.") < page.index("%pip install") < page.index("To run it.")
     page = (html / "one.html").read_text(encoding="utf-8").partition("<article")[2]
     assert page.index("%pip install") < page.index("Text.")
+
+
+def test_folds_are_named_by_what_they_show(scratch_book) -> None:
+    text = "# Book\n\n```{admonition} Compare *both*\n:class: note dropdown\nThe answer.\n```\n"
+    code = {"cell_type": "code", "source": "x = 1", "execution_count": 1, "outputs": []}
+    page = json.loads(notebook({**TITLE}, code))
+    page["cells"][1]["metadata"] = {"tags": ["hide-input"], "mystnb": {"code_prompt_show": "Why"}}
+    files = {"index.md": f"{text}\n{toctree('a')}", "a.ipynb": json.dumps(page)}
+    html = scratch_book(files, ["folds"])
+    prose = (html / "index.html").read_text(encoding="utf-8")
+    assert re.search(
+        r'<details class="note dropdown admonition">\s*'
+        r'<summary class="admonition-title">Compare <em>both</em></summary>\s*'
+        r"<p>The answer.</p>\s*</details>",
+        prose,
+    )
+    folded = (html / "a.html").read_text(encoding="utf-8")
+    assert re.search(r"<summary>\s*<p [^>]*>Why</p>", folded)
+
+
+def test_a_picture_shrinks_no_further_than_its_words_can_be_read() -> None:
+    svg = '<svg viewBox="0 0 400 200" style="fill:red"><text style="font:{}px x">a</text></svg>'
+    start = '<div class="rnnbook-scroll"><svg viewBox="0 0 400 200" style="min-width:{}px;'
+    assert pictures.legible(svg.format(11)).startswith(start.format(400))
+    assert pictures.legible(svg.format(8)).startswith(start.format(550))
+    without = svg.replace("text", "path")
+    assert pictures.legible(without) == without
 
 
 def test_a_build_that_imports_torch_fails(scratch_book, monkeypatch) -> None:

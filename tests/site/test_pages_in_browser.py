@@ -35,10 +35,12 @@ def test_page_from_a_server(visit: Visit, browser, site: Path, name: str, whole:
     visit.go(name)
     answers = {
         "complete": ask.incomplete(page),
+        "code": ask.code_that_scrolls(page),
         "figures wait until they are near": ask.awake_too_early(page),
         "figures come alive": ask.wake(page, figures),
         "controls": ask.hard_to_use(page),
         "figures ask and say": ask.silent(page),
+        "figures can be read off": ask.unread(page),
         "print": ask.wrong_in_print(page, figures),
         "clean": ask.said_by(visit),
     }
@@ -62,8 +64,10 @@ def test_page_from_a_file_on_a_phone(visit: Visit, name: str) -> None:
     answers = {
         "complete": ask.incomplete(page),
         "fits, still": ask.too_wide(page),
+        "words, still": ask.small_words(page),
         "figures come alive": ask.wake(page, figures),
         "fits, alive": ask.too_wide(page),
+        "words, alive": ask.small_words(page),
         "equations": ask.equations_that_scroll(page),
         "clean": ask.said_by(visit),
     }

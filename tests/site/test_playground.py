@@ -46,7 +46,7 @@ class Play:
         self.says = self.figure.locator("[aria-live]")
         self.drawn()
         if unfold:
-            self.figure.locator("summary").click()
+            self.figure.locator("summary").first.click()
 
     def story(self, name: str) -> None:
         """Choose a story."""
@@ -98,7 +98,7 @@ def test_something_is_to_be_seen_before_anything_is_touched(visit: Visit) -> Non
     controls = play.figure.locator("select, input, button, summary").and_(
         play.page.locator(":visible")
     )
-    assert controls.count() == 4, "Story, Train and Reset; and the fold of the settings"
+    assert controls.count() == 5, "Story, Train and Reset; and the folds of settings and values"
     assert play.figure.bounding_box()["height"] <= 900, "it fits a screen"
     play.until("Step 200:")
     lines = play.page.evaluate(CHARTS)

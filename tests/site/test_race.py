@@ -74,7 +74,7 @@ def test_a_finished_race_is_there_before_anything_is_touched(race) -> None:
     controls = seen.figure.locator("select, input, button, summary").and_(
         seen.page.locator(":visible")
     )
-    assert controls.count() == 7, "two pairs to choose of, Race, Reset; and the fold"
+    assert controls.count() == 8, "two pairs to choose of, Race, Reset; and two folds"
     assert seen.figure.bounding_box()["height"] <= 900, "it fits a screen"
     assert seen.visit.faults == []
 
@@ -159,7 +159,7 @@ def test_while_it_runs_the_axis_may_change_but_another_task_pauses_it(race) -> N
     seen.button("Race here").click()
     seen.field("seconds").check()
     assert seen.button("Pause").is_visible()
-    seen.figure.locator("summary").click()
+    seen.figure.locator("summary").first.click()
     seen.field("Task").select_option("echo")
     seen.until("the simple RNN leads")
     assert seen.button("Race here").is_visible()
@@ -190,7 +190,7 @@ def test_a_kernel_reads_what_was_raced(bare) -> None:
 def test_other_rates_have_no_recorded_race(race) -> None:
     seen = race()
     tuned = [float(rate) for rate in seen.column(4)]
-    seen.figure.locator("summary").click()
+    seen.figure.locator("summary").first.click()
     seen.field("Learning rates").select_option("twice the tuned ones")
     seen.until("All stand at the start.")
     seen.until_title("not raced yet at these learning rates")

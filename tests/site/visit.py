@@ -122,8 +122,15 @@ PRUNE = """() => {
   }
 }"""
 RUN_AXE = """async ([theme, within, rules]) => {
-  axe.configure({ rules: [{ id: "color-contrast", selector: `[data-${theme}-witness]` }] });
-  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  axe.configure({ rules: [
+    { id: "color-contrast", selector: `[data-${theme}-witness]` },
+    { id: "target-size", selector: "button, summary, input, select, textarea" },
+  ] });
+  // Two rules of WCAG 2.1 and 2.2 that axe asks about on demand only.
+  const on = { enabled: true };
+  const more = { rules: { "target-size": on, "label-content-name-mismatch": on } };
+  const asked = rules ? { runOnly: rules } : more;
+  const options = { resultTypes: ["violations"], ...asked };
   return (await axe.run(within ?? document, options)).violations;
 }"""
 SET_THEME = """(theme) => {
@@ -135,12 +142,12 @@ SET_THEME = """(theme) => {
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
-ASKED: dict[str, set[str]] = {"light": set(), "dark": set()}
+ASKED: dict[str, set[str]] = {"light": set(), "dark": set(), "forced": set()}
 """The kinds of words whose contrast axe was asked about, on whichever page."""
 
 
 def serious(page, within: str | None = None, prune: bool = False) -> list[str]:
-    """What axe finds serious or critical, a line a node; in the dark, what depends on colours.
+    """What axe finds serious or critical, a line a node; in other colours, what depends on them.
 
     Args:
         page: What is shown.
@@ -156,15 +163,17 @@ def serious(page, within: str | None = None, prune: bool = False) -> list[str]:
     before = page.evaluate(SET_THEME, "dark")
     if prune:
         page.evaluate(PRUNE)
-    for theme in ("dark", "light"):
-        page.evaluate(SET_THEME, theme)
+    found = {}
+    for theme in ("dark", "light", "forced"):
+        page.evaluate(SET_THEME, "dark" if theme == "dark" else "light")
+        page.emulate_media(forced_colors="active" if theme == "forced" else "none")
         kinds = page.evaluate(MARK_WITNESSES, [theme, [*ASKED[theme]] if prune else []])
         if prune:
             ASKED[theme].update(kinds)
-    found = {"light": page.evaluate(RUN_AXE, ["light", within, None])}
-    page.evaluate(SET_THEME, "dark")
-    found["dark"] = page.evaluate(RUN_AXE, ["dark", within, OF_COLOURS])
+        rules = None if theme == "light" else OF_COLOURS
+        found[theme] = page.evaluate(RUN_AXE, [theme, within, rules])
     page.evaluate(SET_THEME, before)
+    page.emulate_media(forced_colors="none")
     return [
         f"in the {theme}, {violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
         for theme, violations in found.items()

@@ -25,6 +25,7 @@ export function render({ model, el }) {
       seed = 0;
       change(begin);
     },
+    values: () => [states.values(), gradients.values()],
   });
   const number = (label, name, min, max, step) =>
     slider({ label, value: begin[name], min, max, step, onInput: (v) => change({ [name]: v }) });

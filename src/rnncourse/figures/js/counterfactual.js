@@ -21,6 +21,7 @@ export function render({ model, el }) {
     question:
       "Change one early token: what is still different at the end, and would the gradient know?",
     onReset: () => change(begin),
+    values: () => [runs.values(), differences.values()],
   });
   const current = () => networks[model.get("network")];
   const controls = {

@@ -31,6 +31,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: "How many tries must each cell get before you can believe who comes out ahead?",
     onReset: () => change(begin),
+    values: () => [dots.values(), curves.values()],
   });
   const settings = tasks[0].cells.simple;
   const most = settings.length;

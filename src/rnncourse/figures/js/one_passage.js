@@ -41,6 +41,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: "Does it remember the quote or the #, or only see that the last letters are English?",
     onReset: () => change(begin),
+    values: () => picture.values(),
   });
   const controls = {
     reader: radios({

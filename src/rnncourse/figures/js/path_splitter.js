@@ -27,6 +27,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: "Which paths bring the gradient back?",
     onReset: () => change(begin),
+    values: () => [bars.values(), lines.values()],
   });
   const set = (name) => (value) => change({ [name]: value });
   const trained = model.get("trained");

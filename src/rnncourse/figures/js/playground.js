@@ -9,6 +9,7 @@ import { frameLoop } from "./base/loop.js";
 import { linkSharing, settingControls, storyChoice } from "./playground/controls.js";
 import { PlaygroundSession } from "./playground/session.js";
 import { FIELDS, tidySettings } from "./playground/settings.js";
+import { gradientSound } from "./playground/sound.js";
 import { playgroundStage } from "./playground/stage.js";
 import { settingsOf } from "./playground/stories.js";
 import { runsInWords } from "./playground/words.js";
@@ -57,6 +58,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: "How far back does the gradient reach, and what does the cell make of it?",
     onReset: () => follow({ ...given, show: "x" }),
+    values: () => stage.values(),
   });
   const stage = playgroundStage(frame.stage);
   const settings = settingControls(given, (change) => begin({ ...session.settings, ...change }));
@@ -181,6 +183,11 @@ export function render({ model, el }) {
 
   frame.root.classList.add("rnnbook-playground");
   const sharing = linkSharing(address, (words) => frame.say(words));
+  const sound = gradientSound(
+    () => session.runs,
+    () => session.quantity,
+    (words) => frame.say(words),
+  );
   const again = () => begin(session.settings);
   const more = element(
     "div",
@@ -189,6 +196,7 @@ export function render({ model, el }) {
     button({ label: "Back to step 0", onClick: again }).root,
     button({ label: "Another sequence", onClick: nextSample }).root,
     back.root,
+    sound.root,
     sharing.button,
     paceChoice(session).root,
   );
@@ -216,6 +224,7 @@ export function render({ model, el }) {
   return () => {
     loop.destroy();
     stage.destroy();
+    sound.destroy();
     TRAITS.forEach((name) => model.off(`change:${name}`, onModelChange));
     removeEventListener("hashchange", onHashChange);
     frame.destroy();

@@ -31,6 +31,7 @@ export function render({ model, el }) {
       races.prefersFinished = true;
       change(begin);
     },
+    values: () => [track.values()],
   });
   const loop = frameLoop(el, { work: () => running.work(), afterFrame, onChange: onRunning });
   const start = button({ label: "", primary: true, onClick: startOrPause });

@@ -18,6 +18,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: model.get("question"),
     onReset: () => move(started),
+    values: () => [chart.values()],
   });
   const label = model.get("label");
   const place = slider({

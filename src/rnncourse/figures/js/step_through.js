@@ -34,6 +34,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: model.get("question"),
     onReset: () => change(started, () => `Everything is as it was. ${told()}`),
+    values: () => charts.map((shown) => shown.values()),
   });
 
   const inputs = inputTable({ names: inputNames, onChange: editInput });
@@ -66,7 +67,7 @@ export function render({ model, el }) {
   const chart = lineChart({ height: 170, labels: 40, x: nothing, y: nothing });
   const hasOutput = started.weights.V?.length === 1;
   const output = hasOutput ? lineChart({ height: 130, labels: 40, x: nothing, y: nothing }) : null;
-  const charts = [...(allSteps && output ? [] : [chart.root]), ...(output ? [output.root] : [])];
+  const charts = [...(allSteps && output ? [] : [chart]), ...(output ? [output] : [])];
 
   frame.controls.replaceWith(
     element(
@@ -82,12 +83,12 @@ export function render({ model, el }) {
   frame.stage.append(
     ...(clamps.root ? [clamps.root] : []),
     allSteps
-      ? element("div", {}, ...charts)
+      ? element("div", {}, ...charts.map(({ root }) => root))
       : element(
           "div",
           { class: "rnnbook-step-overview" },
           states,
-          element("div", {}, ...charts),
+          element("div", {}, ...charts.map(({ root }) => root)),
         ),
     allSteps
       ? element("details", {}, element("summary", {}, "The equations of this step"), equations)

@@ -13,6 +13,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: model.get("question"),
     onReset: () => change(begin),
+    values,
   });
   const place = slider({
     label: "Remember for how many steps?",
@@ -72,6 +73,18 @@ export function render({ model, el }) {
     strip.update({ title, runs: runs[at], opened: seed });
     const opened = runInWords(title, seed, runs[at][seed]);
     frame.say(changed?.[0] === "run" ? opened : `${countsInWords(counts, lag)} ${opened}`);
+  }
+
+  function values() {
+    const { lag } = now();
+    const after = ([updates, , learned]) => (learned ? String(updates) : "never");
+    return [
+      {
+        caption: `Updates until each run had learned to remember ${lag} steps.`,
+        head: ["network", ...rows[0].runs[0].map((_, seed) => `run ${seed}`)],
+        rows: rows.map(({ title, runs }) => [title, ...runs[lags.indexOf(lag)].map(after)]),
+      },
+    ];
   }
 
   function countsInWords(counts, lag) {

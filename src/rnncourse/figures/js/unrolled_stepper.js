@@ -30,7 +30,8 @@ export function render({ model, el }) {
   const names = NAMES[kind];
   const followed = forwards ? [...names, "loudness", "folded"] : names;
   const { begin, change, now, release } = followSettings(model, followed, update);
-  const frame = figureFrame(el, { question: QUESTIONS[kind], onReset: () => change(begin) });
+  const frame = figureFrame(el, { question: QUESTIONS[kind], onReset: () => change(begin), values });
+  let drawn = null; // what stands there
   const number = (name, label, min, max, step) =>
     slider({ label, value: begin[name], min, max, step, onInput: (v) => change({ [name]: v }) });
   const ranges = {
@@ -67,8 +68,7 @@ export function render({ model, el }) {
       element("p", { class: "rnnbook-legend" }, LEGENDS[kind]),
     );
     return (row, { back = last, clip }) => {
-      const left = inputs.map(() => 1);
-      for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * row.slopes[t + 1];
+      const left = leftOf(row);
       const full = clip ? Math.max(...left.map(Math.abs)) : 1;
       columns.forEach((one, t) => {
         const factor = t === 0 ? null : row.slopes[t];
@@ -79,6 +79,31 @@ export function render({ model, el }) {
     };
   }
 
+  /** What is left of a gradient of 1 at the last step, at each step. */
+  function leftOf({ slopes }) {
+    const left = inputs.map(() => 1);
+    for (let t = last - 1; t >= 0; t -= 1) left[t] = left[t + 1] * slopes[t + 1];
+    return left;
+  }
+
+  function values() {
+    const { x, h, slopes } = drawn;
+    const left = leftOf(drawn);
+    const backwards = ["slope from the step before", "left of the gradient"];
+    return [
+      {
+        caption: "Each step of the row.",
+        head: ["step t", "input x", "state h", ...(forwards ? [] : backwards)],
+        rows: x.map((input, t) => [
+          t + 1,
+          input,
+          forwards && t >= now().steps ? NaN : h[t + 1],
+          ...(forwards ? [] : [t === 0 ? NaN : slopes[t], left[t]]),
+        ]),
+      },
+    ];
+  }
+
   function update() {
     for (const [name, control] of Object.entries(controls)) {
       if (control.value !== model.get(name)) control.value = model.get(name);
@@ -86,7 +111,8 @@ export function render({ model, el }) {
     const settings = now();
     const { u, loudness } = settings;
     const x = inputs.map((input) => loudness * input);
-    draw({ u, x, ...walkUnit({ u, b: 0, x, alpha: inputs.map(() => 1) }) }, settings);
+    drawn = { u, x, ...walkUnit({ u, b: 0, x, alpha: inputs.map(() => 1) }) };
+    draw(drawn, settings);
   }
 
   update();

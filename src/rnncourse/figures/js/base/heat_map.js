@@ -1,5 +1,6 @@
 // A grid of numbers as colours, on a canvas.
 
+import { followWidth } from "./chart.js";
 import { element, formatNumber, powerOfTen } from "./dom.js";
 import { divergingColor, scaleTo, sequentialColor, ticks } from "./scale.js";
 import { onThemeChange, paletteColor } from "./theme.js";
@@ -100,11 +101,10 @@ export function heatMap({ height = 200, right = 16, x, y, colors, range, onPoint
     canvas.addEventListener("pointerleave", () => onPoint(null));
   }
 
-  const observer = new ResizeObserver((entries) => {
-    width = Math.round(entries[0].contentRect.width);
+  const endWidth = followWidth(root, (next) => {
+    width = next;
     draw();
   });
-  observer.observe(root);
   const endTheme = onThemeChange(draw);
   return {
     root,
@@ -113,7 +113,7 @@ export function heatMap({ height = 200, right = 16, x, y, colors, range, onPoint
       draw();
     },
     destroy() {
-      observer.disconnect();
+      endWidth();
       endTheme();
     },
   };

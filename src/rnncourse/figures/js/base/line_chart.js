@@ -1,9 +1,11 @@
 // Lines over a common axis, labelled where they end.
 
-import { svgElement } from "./dom.js";
+import { svgChart } from "./chart.js";
+import { formatNumber, svgElement } from "./dom.js";
 import { scaleTo, ticks } from "./scale.js";
 
 const LABEL_GAP = 15; // px between the names of two lines
+const ROWS = 12; // of a table of lines, about
 const LETTER_WIDTH = 7; // px, about, that a letter of a name takes
 
 /**
@@ -16,70 +18,42 @@ const LETTER_WIDTH = 7; // px, about, that a letter of a name takes
  * @param {number} [options.labels] Pixels kept on the right for the names of the lines.
  *
  * `update` takes `label` (what the picture shows, in words), `series`, `levels`, `marker`, and new
- * `x` or `y` axes. A series is `{ name, color, points: [[x, y], …], dashed?, dots?, thin?, tip? }`,
+ * `x` or `y` axes; `values` leaves out series without a name. A series is `{ name, color, points: [[x, y], …], dashed?, dots?, thin?, tip? }`,
  * its colour a name of the palette (or "text"), `tip` a disc on its last point; a level is
  * `{ value, name }`, a dashed line across; `marker` is an x at which a line stands upright. Points
  * that are no number, or not above 0 on a log axis, break the line.
  */
 export function lineChart({ height = 220, x, y, labels = 76 }) {
-  const root = svgElement("svg", { class: "rnnbook-chart", role: "img", height, width: "100%" });
   const state = { label: "", series: [], levels: [], marker: null, x, y };
-  let width = 0;
 
-  function draw() {
-    if (!width) return;
+  function draw(shown, width) {
     const box = { left: 52, right: width - labels, top: 22, bottom: height - 40 };
-    const toX = scaleTo(state.x.domain, [box.left, box.right], state.x.log);
-    const toY = scaleTo(state.y.domain, [box.bottom, box.top], state.y.log);
+    const toX = scaleTo(shown.x.domain, [box.left, box.right], shown.x.log);
+    const toY = scaleTo(shown.y.domain, [box.bottom, box.top], shown.y.log);
     const ends = [];
-    const drawn = state.series.flatMap((line) => {
-      const { path, end } = tracePath(line.points, toX, toY, state, box);
+    const drawn = shown.series.flatMap((line) => {
+      const { path, end } = tracePath(line.points, toX, toY, shown, box);
       if (!end) return [];
       ends.push({ at: end[1], x: end[0], words: line.name, line });
       return line.tip ? [strokeOf(line, path), tipOf(line, end)] : [strokeOf(line, path)];
     });
-    const levels = state.levels.map(({ value, name }) => {
+    const straight = (kind, x1, x2, y1, y2) =>
+      svgElement("line", { x1, x2, y1, y2, class: `rnnbook-${kind}` });
+    const levels = shown.levels.map(({ value, name }) => {
       const at = toY(value);
       ends.push({ at, x: box.right, words: name, line: { color: "baseline" } });
-      const ends2 = { x1: box.left, x2: box.right, y1: at, y2: at };
-      return svgElement("line", { ...ends2, class: "rnnbook-level" });
+      return straight("level", box.left, box.right, at, at);
     });
-    const upright =
-      state.marker === null
-        ? null
-        : svgElement("line", {
-            x1: toX(state.marker),
-            x2: toX(state.marker),
-            y1: box.top,
-            y2: box.bottom,
-            class: "rnnbook-marker",
-          });
-    root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    root.setAttribute("aria-label", state.label);
-    root.replaceChildren(
-      ...axes(state, box, toX, toY),
+    const at = toX(shown.marker);
+    return [
+      ...axes(shown, box, toX, toY),
       ...levels,
-      ...(upright ? [upright] : []),
+      ...(shown.marker === null ? [] : [straight("marker", at, at, box.top, box.bottom)]),
       ...drawn,
       ...endLabels(ends, box),
-    );
+    ];
   }
-
-  const observer = new ResizeObserver((entries) => {
-    const next = Math.round(entries[0].contentRect.width);
-    if (next === width) return;
-    width = next;
-    draw();
-  });
-  observer.observe(root);
-  return {
-    root,
-    update(change) {
-      Object.assign(state, change);
-      draw();
-    },
-    destroy: () => observer.disconnect(),
-  };
+  return svgChart({ height, state, draw, table: tableOfLines });
 }
 
 function tracePath(points, toX, toY, { x, y }, box) {
@@ -171,4 +145,26 @@ function endLabels(ends, box) {
 function mayCollide(one, other) {
   const [left, right] = one.x < other.x ? [one, other] : [other, one];
   return left.x + LETTER_WIDTH * left.words.length + LABEL_GAP > right.x;
+}
+
+/** The lines that have names at a few places, the first, the last and the marked among them. */
+function tableOfLines({ label, series, levels, marker, x, y }) {
+  const lines = series.filter(({ name, points }) => name && points.length > 0);
+  const all = new Set(lines.flatMap(({ points }) => points.map(([place]) => place)));
+  const places = [...all].sort((a, b) => a - b);
+  const stride = Math.max(1, (places.length - 1) / (ROWS - 1));
+  const chosen = new Set(places.filter((_, k) => k % stride < 1 || k === places.length - 1));
+  if (all.has(marker)) chosen.add(marker);
+  const at = ({ points }, place) =>
+    place <= points.at(-1)[0] ? (points.findLast(([px]) => px <= place)?.[1] ?? NaN) : NaN;
+  const names = lines.map(({ name }) => (lines.length === 1 && y.label ? y.label : name));
+  const named = levels.filter(({ name }) => name);
+  const constants = named.map(({ name, value }) => `Dashed, ${name}: ${formatNumber(value)}.`);
+  return {
+    caption: [label, ...constants].join(" "),
+    head: [x.label, ...names],
+    rows: [...chosen]
+      .sort((a, b) => a - b)
+      .map((place) => [place, ...lines.map((line) => at(line, place))]),
+  };
 }

@@ -1,5 +1,6 @@
 // For each cell a row of piles: the losses of many comparisons, a dot each.
 
+import { svgChart } from "../base/chart.js";
 import { svgElement } from "../base/dom.js";
 
 const BIN = 0.1; // of the loss; the last pile holds all beyond the others
@@ -19,26 +20,20 @@ const MARGIN = { top: 20, bottom: 40 };
  */
 export function dotRows(count, rows) {
   const height = MARGIN.top + rows * ROW + MARGIN.bottom;
-  const root = svgElement("svg", { class: "rnnbook-chart", role: "img", height, width: "100%" });
-  let state = null;
-  let width = 0;
 
-  function draw() {
-    if (!width || !state) return;
+  function draw({ solvedBelow, rows: shown }, width) {
     const bin = width / BINS;
     const foot = MARGIN.top + rows * ROW;
-    const right = (state.solvedBelow / BIN) * bin;
-    root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    root.setAttribute("aria-label", state.label);
-    root.replaceChildren(
+    const right = (solvedBelow / BIN) * bin;
+    return [
       svgElement("rect", { width: right, height: foot, class: "rnnbook-tries-solved" }),
-      text({ x: 4, y: 14 }, `solved: below ${state.solvedBelow}`),
-      ...state.rows.flatMap((row, k) => {
+      text({ x: 4, y: 14 }, `solved: below ${solvedBelow}`),
+      ...shown.flatMap((row, k) => {
         const bottom = MARGIN.top + (k + 1) * ROW;
         const ends = { x1: 0, x2: width, y1: bottom, y2: bottom };
         return [
           svgElement("line", { ...ends, class: "rnnbook-axis" }),
-          ...pilesOf(row, bin, bottom, state.solvedBelow),
+          ...pilesOf(row, bin, bottom, solvedBelow),
           text({ x: right + 6, y: bottom - PILE + 8, class: "rnnbook-end" }, row.words),
         ];
       }),
@@ -48,7 +43,7 @@ export function dotRows(count, rows) {
         { x: width / 2, y: height - 6, "text-anchor": "middle" },
         "test loss (1: as without memory)",
       ),
-    );
+    ];
   }
 
   /** Each pile is as many dots wide as it takes for all to find room in it. */
@@ -70,20 +65,19 @@ export function dotRows(count, rows) {
     );
   }
 
-  const observer = new ResizeObserver((entries) => {
-    const next = Math.round(entries[0].contentRect.width);
-    if (next === width) return;
-    width = next;
-    draw();
-  });
-  observer.observe(root);
+  return svgChart({ height, draw, table: tableOfDots });
+}
+
+/** Of each row's losses the least, the middle one and the largest. */
+function tableOfDots({ rows }) {
   return {
-    root,
-    update(change) {
-      state = change;
-      draw();
-    },
-    destroy: () => observer.disconnect(),
+    head: ["cell", "least", "median", "largest"],
+    rows: rows.map(({ words, losses }) => [
+      words,
+      losses[0],
+      losses[losses.length >> 1],
+      losses.at(-1),
+    ]),
   };
 }
 

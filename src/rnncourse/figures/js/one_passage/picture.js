@@ -1,8 +1,10 @@
 // The passage, and under each character two bands: what a reader's gradient foretells, what is real.
 
 import { element } from "../base/dom.js";
+import { quoted } from "./words.js";
 
 const FULL = 8; // bits
+const MOST_SHOWN = 12; // characters, in the table
 const LEAST = 7; // percent: where nothing moves, a band is still seen
 
 /**
@@ -24,6 +26,7 @@ export function passagePicture(onTap) {
   });
   let passage = null;
   let cells = [];
+  let strongest = [];
 
   function lay({ characters }) {
     cells = characters.map((character) => {
@@ -43,12 +46,23 @@ export function passagePicture(onTap) {
 
   return {
     root,
+    values: () =>
+      strongest.length === 0
+        ? [] // nothing is known yet
+        : [
+            {
+              caption: `${root.getAttribute("aria-label")} The characters that move it most:`,
+              head: ["character", "steps back", "foretold, bits", "really, bits"],
+              rows: strongest,
+            },
+          ],
     update(label, shown, kind, one, at, origin) {
       if (passage !== shown) lay(shown);
       passage = shown;
       root.setAttribute("aria-label", label);
       root.style.setProperty("--rnnbook-reader", `var(--rnnbook-${kind})`);
       const is = (name, yes) => (yes ? `rnnbook-passage-${name} ` : "");
+      if (one) strongest = mostMoving(shown, one, at);
       cells.forEach((cell, t) => {
         cell.className = is("later", t > at) + is("cursor", t === at) + is("origin", t === origin);
         if (!one) return;
@@ -60,6 +74,13 @@ export function passagePicture(onTap) {
       });
     },
   };
+}
+
+/** The characters read whose replacement moves the answer most, strongest first. */
+function mostMoving({ characters }, { upper, lower }, at) {
+  const read = [...characters.keys()].slice(0, at + 1);
+  const sorted = read.sort((a, b) => lower[b] - lower[a]).slice(0, MOST_SHOWN);
+  return sorted.map((t) => [quoted(characters[t]), at - t, upper[t], lower[t]]);
 }
 
 /** How dark a number of bits is: by its root, or a weak one would not be seen. */

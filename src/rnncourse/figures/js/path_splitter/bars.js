@@ -1,5 +1,6 @@
 // The parts of a whole side by side on a linear axis, and the whole as the last bar.
 
+import { svgChart } from "../base/chart.js";
 import { powerOfTen, svgElement } from "../base/dom.js";
 import { scaleTo, ticks } from "../base/scale.js";
 
@@ -13,13 +14,7 @@ const MARGIN = { left: 52, right: 96, top: 26, bottom: 40 };
  * beside its bar. A line adds the parts up from left to right.
  */
 export function partsChart({ height = 220 } = {}) {
-  const root = svgElement("svg", { class: "rnnbook-chart", role: "img", height, width: "100%" });
-  let state = null;
-  let width = 0;
-
-  function draw() {
-    if (!width || !state) return;
-    const { parts, whole } = state;
+  function draw({ parts, whole, xLabel, yLabel }, width) {
     const box = {
       left: MARGIN.left,
       right: width - MARGIN.right,
@@ -39,9 +34,7 @@ export function partsChart({ height = 220 } = {}) {
       return svgElement("rect", { ...place, y: top, ...looks });
     });
     const { unit, note } = unitOf(Math.max(...domain.map(Math.abs)));
-    root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    root.setAttribute("aria-label", state.label);
-    root.replaceChildren(
+    return [
       ...grid(domain, unit, box, toY),
       ...bars,
       stairs(sums, slot, box, toY),
@@ -49,26 +42,16 @@ export function partsChart({ height = 220 } = {}) {
       ...whole.lines.map((words, k) =>
         text({ x: box.right + 6, y: toY(whole.value) + 4 + 15 * k, class: "rnnbook-end" }, words),
       ),
-      text({ x: 6, y: 12 }, `${state.yLabel}${note}`),
-      text({ x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, state.xLabel),
-    );
+      text({ x: 6, y: 12 }, `${yLabel}${note}`),
+      text({ x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, xLabel),
+    ];
   }
 
-  const observer = new ResizeObserver((entries) => {
-    const next = Math.round(entries[0].contentRect.width);
-    if (next === width) return;
-    width = next;
-    draw();
-  });
-  observer.observe(root);
-  return {
-    root,
-    update(change) {
-      state = change;
-      draw();
-    },
-    destroy: () => observer.disconnect(),
-  };
+  return svgChart({ height, draw, table: tableOfParts });
+}
+
+function tableOfParts({ parts, whole, xLabel, yLabel }) {
+  return { head: [xLabel, yLabel], rows: [...parts.entries(), ["all", whole.value]] };
 }
 
 function runningSums(parts) {

@@ -1,5 +1,5 @@
-// The playground's pictures, each with `parts(show)` and `destroy()`: `parts` gives functions that
-// bring one part up to date each, so that no frame has to draw everything.
+// The playground's pictures, each with `parts(show)`, `values()` and `destroy()`: `parts` gives functions
+// that bring one part up to date each, so that no frame has to draw everything; `values` gives tables.
 //
 // `show` is what there is to see: `{ settings, runs, sample, quantity, span }`: `sample` is the
 // number of a held-out sequence, `span` how many training steps there are from left to right.
@@ -97,6 +97,7 @@ export function trainingCharts() {
     }));
   return {
     root,
+    values: () => [loss.values(), norm.values()],
     parts({ runs, settings, span }) {
       const axis = { label: STEP_LABEL, domain: [0, span] };
       const drawLoss = () => {
@@ -197,6 +198,7 @@ export function profileChart() {
       y: { label: QUANTITY_NAMES[quantity], domain: profileRange(series), log: true },
     });
   }
-  return { root, parts: (show) => [() => draw(show)], destroy: picture.destroy };
+  const { values, destroy } = picture;
+  return { root, values: () => [values()], parts: (show) => [() => draw(show)], destroy };
 }
 

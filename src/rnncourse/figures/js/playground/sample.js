@@ -8,7 +8,7 @@ import { answersInWords } from "./words.js";
 
 const WHEN_SEVERAL = { simple: ["h"], relu: ["h"], lstm: ["f", "c"], gru: ["z", "h"] };
 
-/** Pictures of one sequence; `parts` and `destroy` as in charts.js. */
+/** Pictures of one sequence; `parts`, `values` and `destroy` as in charts.js. */
 export function samplePictures() {
   const strips = timeStrips({ right: LABELS });
   const x = { label: "time t", domain: [1, 2] };
@@ -55,6 +55,7 @@ export function samplePictures() {
 
   return {
     root,
+    values: () => [strips.values(), chart.values()],
     parts({ runs, sample }) {
       const withSamples = (draw) => () =>
         draw({ runs, samples: runs.map((run) => run.trainer.runHeldOut(sample)) });

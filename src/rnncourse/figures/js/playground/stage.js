@@ -60,6 +60,8 @@ export function playgroundStage(stage) {
       turn = (turn + 1) % all.length;
       all[turn]();
     },
+    /** The maps have more numbers than a table; the profile has their first and last column. */
+    values: () => [profile, training, sample].flatMap((picture) => picture.values()),
     destroy() {
       cancelAnimationFrame(request);
       pictures.forEach((picture) => picture.destroy());

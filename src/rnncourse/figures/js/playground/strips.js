@@ -1,5 +1,6 @@
 // Gates and states of one sequence: a strip each, units over time, all on one time axis.
 
+import { followWidth } from "../base/chart.js";
 import { element, formatNumber } from "../base/dom.js";
 import { divergingColor, scaleTo, sequentialColor, ticks } from "../base/scale.js";
 import { onThemeChange, paletteColor } from "../base/theme.js";
@@ -60,20 +61,24 @@ export function timeStrips({ right }) {
     drawTime(context, state.T, box, top, ink);
   }
 
-  const observer = new ResizeObserver((entries) => {
-    width = Math.round(entries[0].contentRect.width);
+  const endWidth = followWidth(root, (next) => {
+    width = next;
     draw();
   });
-  observer.observe(root);
   const endTheme = onThemeChange(draw);
   return {
     root,
+    values: () => ({
+      caption: "One held-out sequence: the mean of each gate, the largest size of each state.",
+      head: ["strip", "over time"],
+      rows: state.rows.map(({ name, note }) => [name, note]),
+    }),
     update(change) {
       state = change;
       draw();
     },
     destroy() {
-      observer.disconnect();
+      endWidth();
       endTheme();
     },
   };

@@ -18,6 +18,7 @@ export function raceTrack() {
   return {
     root: chart.root,
     destroy: chart.destroy,
+    values: chart.values,
     update(race, axis, label, recorded) {
       const { cells, every, updates } = race;
       const scaleOf = ({ ms }) => every * (axis === "seconds" ? ms / 1000 : 1);
