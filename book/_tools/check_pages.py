@@ -33,7 +33,8 @@ LOADED = {
     "video": ("src", "poster"),
 }
 LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "dns-prefetch"}
-DATA = "application/json"  # the type of a script that is none
+TRAITS = "application/json"
+DATA = {TRAITS, "application/ld+json"}  # types of a script that is none
 OTHER_HOST = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
 CSS_OTHER_HOST = re.compile(
     r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
@@ -90,7 +91,7 @@ class PageReader(HTMLParser):
         self._in_style = tag == "style"
         if name := attributes.get("data-figure"):
             page.figures.append((name, ""))
-        self._in_traits = attributes.get("type") == DATA and bool(page.figures)
+        self._in_traits = attributes.get("type") == TRAITS and bool(page.figures)
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a style sheet, or a figure's traits."""
@@ -110,7 +111,7 @@ def _scripts_within(tag: str, attributes: dict[str, str]) -> list[str]:
     found = [f"a script in the attribute {name}" for name in attributes if name.startswith("on")]
     if attributes.get("href", "").lower().startswith("javascript:"):
         found.append("a script in a link")
-    if tag == "script" and "src" not in attributes and attributes.get("type") != DATA:
+    if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA:
         found.append("a script within the page")
     return found
 
