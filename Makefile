@@ -59,9 +59,10 @@ notebooks: $(VENV)/.working  ## run the chapters that changed, in place, and nor
 experiments: $(VENV)/.working  ## run or resume the recorded experiments: ten seeds each
 	$(BIN)/python -m rnncourse experiments run all --seeds 10 --jobs $(JOBS)
 
-bench: $(VENV)/.working  ## how fast ours is beside torch.nn, as ratios
+bench: $(VENV)/.working html  ## how fast ours is beside torch.nn, how light beside a stock book
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/engine/bench_engine.py
+	$(BIN)/python tests/site/bench_pages.py
 
 lint: $(VENV)/.working
 	$(BIN)/ruff check .
