@@ -111,10 +111,8 @@ def test_prose_has_a_readable_measure(visit: Visit) -> None:
         lines = page.evaluate(LINES)
         assert len(lines) > 20
         assert 65 <= lines[len(lines) // 2] <= 78, width
-        assert (
-            page.locator(".bd-article h2").first.evaluate("e => getComputedStyle(e).fontWeight")
-            == "600"
-        )
+        heading = page.locator(".bd-article h2").first
+        assert heading.evaluate("e => getComputedStyle(e).fontWeight") == "600"
 
 
 # How many characters the full lines of prose have, in their order of length.
