@@ -84,7 +84,7 @@ def test_paths_of_the_starts(visit: Visit) -> None:
     reader.press("ArrowDown", "ArrowDown")
     reader.hears("Nearly all of it came by detours through h, most of all by 2 detours")
     reader.press("ArrowDown")
-    reader.hears("keeps 1 of the gradient. With ε = 0 nothing passes through h")
+    reader.hears("has size 1. With ε = 0 nothing passes through h")
     reader.tab_to("Set each number")
     reader.press("Enter")
     reader.tab_to("Weight scale")

@@ -17,7 +17,7 @@ const STARTS = [
   ["As torch starts it: forget bias 0", { forget_bias: 0, epsilon: 1 }],
   ["Forget bias 1", { forget_bias: 1, epsilon: 1 }],
   ["Forget bias 3", { forget_bias: 3, epsilon: 1 }],
-  ["1997: no forget gate (f = 1), cut at h (ε = 0)", { forget_bias: 40, epsilon: 0 }],
+  ["no forget gate, detours cut (1997)", { forget_bias: 40, epsilon: 0 }],
 ];
 const BIASES = [...Array.from({ length: 37 }, (_, k) => -3 + 0.25 * k), 40];
 
@@ -64,7 +64,7 @@ export function render({ model, el }) {
       onInput: set("lag"),
     }),
     epsilon: slider({
-      label: "ε: how much of the gradient passes each h (m detours: εᵐ)",
+      label: "ε: the share of the gradient that each detour lets through",
       value: begin.epsilon,
       min: 0,
       max: 1,

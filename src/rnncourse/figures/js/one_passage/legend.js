@@ -24,7 +24,7 @@ export function bandLegend() {
       "p",
       {},
       key(sample("cursor"), "read up to here: tap"),
-      key(sample("origin"), "to be replaced: Shift and tap, or the slider"),
+      key(sample("origin"), "to be replaced: set it in the fold, or Shift and click"),
       key(sample("top"), "strongest of its band"),
     ),
   );

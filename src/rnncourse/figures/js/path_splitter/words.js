@@ -16,7 +16,7 @@ const EXPLODES = 10;
 export function describePaths({ terms, lag, epsilon }) {
   const size = (value) => formatNumber(value, 2);
   const start = `Over ${lag} ${lag === 1 ? "step" : "steps"} the direct path alone (m = 0)`;
-  const alone = `${start} keeps ${size(stretch(terms[0]))} of the gradient.`;
+  const alone = `${start} has size ${size(stretch(terms[0]))}.`;
   if (epsilon === 0) {
     return `${alone} With ε = 0 nothing passes through h: that is all that arrives.`;
   }
@@ -24,14 +24,14 @@ export function describePaths({ terms, lag, epsilon }) {
   const all = epsilon === 1 ? "All paths together" : `With ε = ${formatNumber(epsilon)}, all paths`;
   if (whole === 0) return `${alone} ${all} bring nothing.`;
   const shares = parts.map((part) => part / whole);
-  return `${alone} ${all} bring ${size(whole)}; ${adds(shares[0])}. ${verdict(shares, whole)}`;
+  return `${alone} ${all} have size ${size(whole)}; ${adds(shares[0])}. ${verdict(shares, whole)}`;
 }
 
 function adds(share) {
   const percent = Math.round(100 * Math.abs(share));
-  if (percent === 0) return "to that the direct path adds next to nothing";
-  if (share < 0) return `the direct path takes ${percent}\u00a0% of that away`;
-  return `the direct path adds ${percent}\u00a0% of that`;
+  if (percent === 0) return "along that the direct path adds next to nothing";
+  if (share < 0) return `along that the direct path takes ${percent}\u00a0% away`;
+  return `along that the direct path adds ${percent}\u00a0%`;
 }
 
 function verdict(shares, whole) {

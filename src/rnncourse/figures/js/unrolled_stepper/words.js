@@ -36,11 +36,12 @@ export function shortNumber(value) {
 export function stepInWords({ u, x, h }, steps, folded) {
   if (steps === 0) return "The state begins at 0. Read the first input.";
   const number = (value) => value.toFixed(2).replace("-", "−");
+  const fine = (value) => value.toFixed(3).replace("-", "−");
   const input = x[steps - 1];
   const sum = u * h[steps - 1] + input;
   const words =
     `Step ${steps}: ${formatNumber(u, 2)} · ${number(h[steps - 1])} ${input < 0 ? "−" : "+"} ` +
-    `${number(Math.abs(input))} = ${number(sum)}, and the tanh makes ${number(h[steps])} of it.`;
+    `${number(Math.abs(input))} = ${number(sum)}, and the tanh makes ${fine(h[steps])} of it.`;
   if (folded) {
     const next = steps < x.length ? "The loop brings it back for the next step." : "That was the last input.";
     return `${words} ${next} One unit, used ${steps === 1 ? "once" : `${steps} times`}.`;
@@ -48,8 +49,8 @@ export function stepInWords({ u, x, h }, steps, folded) {
   if (steps === 1) return words;
   const without = x.slice(0, steps).reduce((state, v, t) => Math.tanh(u * state + (t ? v : 0)), 0);
   const moved = Math.abs(h[steps] - without);
-  const size = moved < 0.005 ? "less than 0.01" : number(moved);
-  return `${words} Without the first input it would be ${number(without)}: a difference of ${size}.`;
+  const size = moved < 0.0005 ? "less than 0.001" : moved.toFixed(3);
+  return `${words} Without the first input it would be ${fine(without)}: a difference of ${size}.`;
 }
 
 /**
