@@ -46,7 +46,7 @@ class Play:
         self.says = self.figure.locator("[aria-live]")
         self.drawn()
         if unfold:
-            self.figure.locator("summary").first.click()
+            self.figure.locator(".rnnbook-playground-settings summary").click()
 
     def story(self, name: str) -> None:
         """Choose a story."""

@@ -85,7 +85,7 @@ def test_a_tap_sets_it_too(phone: Visit) -> None:
 def test_a_run_that_a_setting_took_away_can_be_brought_back(bare) -> None:
     visit = bare(Playground(**SHORT))
     page = visit.page
-    page.locator("summary").first.click()
+    page.locator(".rnnbook-playground-settings summary").click()
     one_step = page.get_by_role("button", name="One step")
     back = page.get_by_role("button", name="Bring back the run before")
     assert back.is_hidden()

@@ -21,6 +21,7 @@ def test_values_are_those_of_the_picture_and_follow_it(bare) -> None:
     assert values.locator("table").count() == 0, "made when they are asked for"
     page.get_by_text("Values", exact=True).focus()
     page.keyboard.press("Enter")
+    values.locator("tbody tr").first.wait_for()
     rows = values.locator("tbody tr").all_inner_texts()
     assert rows[0] == "0\t1"
     assert rows[-1] == "99\t0.0198"
@@ -54,7 +55,7 @@ def test_the_gradient_is_heard_when_asked_for_and_stops(bare) -> None:
     visit = bare(Playground(compact=True))
     page = visit.page
     page.evaluate(DEAF)
-    page.locator("summary").first.click()
+    page.locator(".rnnbook-playground-settings summary").click()
     hear = page.get_by_role("button", name="Hear the gradient")
     assert page.evaluate("heard.length") == 0, "nothing sounds by itself"
     hear.click()

@@ -202,6 +202,7 @@ export function render({ model, el }) {
   );
   frame.controls.replaceWith(stories.watch);
   frame.buttons.prepend(...(compact ? [] : [stories.root]), train.root);
+  frame.buttons.append(frame.values); // the figure fills a screen as it is
   frame.buttons.after(foldedSettings(settings.root, quantity.root, more, sharing.place));
   const words = frame.root.querySelector(".rnnbook-says");
   frame.stage.before(words, stage.table);

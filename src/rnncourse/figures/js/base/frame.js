@@ -14,8 +14,8 @@ const SPEAK_AT_MOST_EVERY = 1200; // ms: a screen reader reads one sentence befo
  * @param {string} options.question What the reader is asked to find out.
  * @param {() => void} [options.onReset] Puts everything back; without it there is no reset button.
  * @param {() => object[]} [options.values] What the figure shows, as tables: see `valuesFold`.
- * @returns `controls`, `stage` and `buttons` to be filled (elements), and `say(words)` for what
- *   changed and what it means; `destroy()` takes the figure off the page.
+ * @returns `controls`, `stage` and `buttons` to be filled (elements), `values`, the fold below them
+ *   all, and `say(words)` for what changed and what it means; `destroy()` takes the figure off the page.
  */
 export function figureFrame(el, { question, onReset, values }) {
   const titleId = uniqueId("question");
@@ -55,6 +55,7 @@ export function figureFrame(el, { question, onReset, values }) {
     controls,
     stage,
     buttons,
+    values: fold?.root,
     say(words) {
       waiting = words;
       fold?.update();
