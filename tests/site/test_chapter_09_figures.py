@@ -51,7 +51,7 @@ def test_paths_by_keyboard_alone(visit: Visit) -> None:
     reader.hears("that is all that arrives")
     assert reader.pictures() != before
     reader.press("ArrowRight")
-    reader.hears("With ε = 0.05, all paths bring")
+    reader.hears("With ε = 0.05, all paths have size")
 
     reader.tab_to("Reset")
     reader.press("Enter")

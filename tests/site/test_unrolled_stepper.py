@@ -46,7 +46,7 @@ def test_forwards_it_reads_one_input_at_a_time(bare) -> None:
     assert "Without the first input it would be" in says.inner_text()
     u, steps = page.locator("input[type=range]").all()
     set_to(steps, "1")
-    assert says.inner_text() == "Step 1: 0.8 · 0.00 + 1.00 = 1.00, and the tanh makes 0.76 of it."
+    assert says.inner_text() == "Step 1: 0.8 · 0.00 + 1.00 = 1.00, and the tanh makes 0.762 of it."
     assert page.locator(".rnnbook-row-state").all_inner_texts() == ["0.76", *["…"] * 7]
     set_to(steps, "0")
     assert says.inner_text() == "The state begins at 0. Read the first input."
@@ -79,7 +79,7 @@ def test_the_row_folds_into_the_loop_and_back(bare) -> None:
     set_to(steps, "1")
     assert on_top() == "0.76"
     assert says.inner_text().endswith(
-        "makes 0.76 of it. The loop brings it back for the next step. One unit, used once."
+        "makes 0.762 of it. The loop brings it back for the next step. One unit, used once."
     )
     set_to(steps, "8")
     assert on_top() == "0.23"
