@@ -375,7 +375,10 @@ IN_A_NOTEBOOK = """async ([module, traits]) => {
 }"""
 
 
-NOTEBOOK = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>'
+NOTEBOOK = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>'
+    '<main><article></article></main>'
+)
 
 
 @pytest.fixture
