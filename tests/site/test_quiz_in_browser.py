@@ -377,7 +377,7 @@ IN_A_NOTEBOOK = """async ([module, traits]) => {
 
 NOTEBOOK = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title>'
-    '<main><article></article></main>'
+    "<main><article></article></main>"
 )
 
 
