@@ -74,7 +74,7 @@ def test_parts_are_those_of_torch(tmp_path):
 def test_a_small_whole_is_told_as_a_power_of_ten(tmp_path):
     (found,) = in_the_page(tmp_path, [PathSplitter(lag=40)])
     assert "All paths together have size 2.5\u00a0·\u00a010⁻¹⁰" in found["words"]
-    assert "to that the direct path adds next to nothing" in found["words"]
+    assert "along that the direct path adds next to nothing" in found["words"]
 
 
 def test_words_say_what_the_direct_path_adds_or_takes_away(tmp_path):
