@@ -63,6 +63,7 @@ bench: $(VENV)/.working html  ## how fast ours is beside torch.nn, how light bes
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/engine/bench_engine.py
 	$(BIN)/python tests/site/bench_pages.py
+	$(BIN)/python tests/site/bench_lighthouse.py
 
 lint: $(VENV)/.working
 	$(BIN)/ruff check .
