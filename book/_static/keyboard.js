@@ -7,10 +7,10 @@
   const root = document.documentElement;
   const find = (selector) => document.querySelector(selector);
 
-  // The theme calls their `blur` at each click, so that a tooltip goes. The focus would go with it,
-  // and when the sidebar's dialog closes, the browser would not know where to return to.
+  // The theme calls their `blur` at each click. The focus would be lost, and when the sidebar's
+  // dialog closes, the browser would not know where to return to.
   for (const button of document.querySelectorAll(".theme-switch-button, .search-button, .sidebar-toggle")) {
-    button.blur = () => globalThis.bootstrap?.Tooltip.getInstance(button)?.hide();
+    button.blur = () => {};
   }
 
   // Its label, "Search", is not what is read on it.

@@ -14,7 +14,7 @@ HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
 
-SHUT = """all => all.filter(fold => !fold.closest(".rnnbook-still")
+SHUT = """all => all.filter(fold => !fold.closest(".rnnbook-still") && fold.checkVisibility()
   && fold.lastElementChild && !fold.lastElementChild.checkVisibility())
   .map(fold => fold.textContent.trim().slice(0, 60))"""
 SMALL = """() => {

@@ -1,7 +1,7 @@
 """Whoever uses the keyboard sees where the focus is, keeps it, and hears what is open."""
 
 import pytest
-from visit import PHONE, Visit, over
+from visit import PHONE, Visit, over, serious
 
 # Everything that Tab leads to, with its ring: an outline of 2 px that no box around it cuts off on
 # more than one side.
@@ -135,3 +135,11 @@ LINES = """() => {
   }
   return counts.sort((a, b) => a - b);
 }"""
+
+
+def test_a_link_under_the_pointer_can_be_read(visit: Visit) -> None:
+    visit.go("book/how-to-use")
+    visit.page.add_style_tag(content="* { transition: none !important }")
+    visit.page.locator("article p a.reference").first.hover()
+    assert visit.page.locator("article p a:hover").count() == 1
+    assert serious(visit.page, within="article p:has(a:hover)") == []
