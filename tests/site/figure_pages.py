@@ -71,8 +71,10 @@ class Reader:
         raise AssertionError(f"Tab does not lead to {label}")
 
     def press(self, *keys: str) -> None:
+        """Press them one by one, and look no sooner than a person could: once that is drawn."""
         for key in keys:
             self.page.keyboard.press(key)
+        self.page.evaluate("() => new Promise((r) => requestAnimationFrame(() => setTimeout(r)))")
 
     def hears(self, words: str) -> None:
         """The live line says so, at most a few seconds later."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import figure_pages
 import pytest
+from playwright.sync_api import expect
 from visit import PHONE, Visit, over, serious
 
 figures = pytest.importorskip("rnncourse.figures")
@@ -157,33 +158,33 @@ def test_memory_by_keyboard_alone(visit: Visit) -> None:
 
 def test_states_are_shown_behind_a_tick(visit: Visit) -> None:
     reader = Reader(visit, MEMORY)
+    ends = reader.page.locator(".rnnbook-chart").last.locator(".rnnbook-end")
 
-    def lines() -> list[str]:
-        return (
-            reader.page.locator(".rnnbook-chart").last.locator(".rnnbook-end").all_text_contents()
-        )
+    def draws(*names: str) -> None:
+        """So are the lines named, at most a few seconds later."""
+        expect(ends).to_have_text(list(names))
 
     reader.tab_to("Network")
     reader.press("ArrowDown", "ArrowDown")  # an LSTM
     reader.hears("the gradient reports it")
-    assert sorted(lines()) == ["in y", "y, foretold"]
+    draws("in y", "y, foretold")
     reader.tab_to("States too")
     reader.press("Space")
     reader.hears("By then h differs by")
-    assert sorted(lines()) == ["in c", "in y and h", "y, foretold"]  # one unit, read out as it is
+    draws("in c", "in y and h", "y, foretold")  # one unit, read out as it is
     assert "in c it goes from" in reader.pictures()[-1]
 
     reader.tab_to("Network")  # round to the first control
     reader.press("Home")
     reader.hears("By then h differs by 1.9.")
-    assert sorted(lines()) == ["in y and h", "y, foretold"]
+    draws("in y and h", "y, foretold")
     reader.tab_to("All 5 networks at once")
     reader.press("Space")
     assert not reader.page.get_by_label("States too").is_visible()
     reader.tab_to("Reset")
     reader.press("Enter")
     reader.hears("Memory without a gradient")
-    assert sorted(lines()) == ["in y", "y, foretold"]
+    draws("in y", "y, foretold")
     assert reader.faults == []
 
 
