@@ -16,12 +16,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+import cards
 from goals import goals
 from page_form import CHAPTER
 
 SHORTEST, LONGEST = 70, 160  # characters of a description
-PICTURE, PICTURE_SAYS = "_static/card.png", "A recurrent network unrolled over three steps"
-SIZE = (1200, 630)  # pixels of the picture
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 LEADS_ON = "↓"  # a link to further down, and nothing that the page says
@@ -106,7 +105,7 @@ def course(app: Sphinx) -> dict[str, Any]:
 
 
 def tags(app: Sphinx, page: str, title: str, said: str) -> list[str]:
-    """The elements that go into the head of a page."""
+    """The elements that go into the head of a page whose card is kept."""
     address, book = app.config.html_baseurl, app.config.html_title
     first = page == app.config.root_doc
     about = course(app) if first else lesson(app, page)
@@ -120,10 +119,10 @@ def tags(app: Sphinx, page: str, title: str, said: str) -> list[str]:
     if address:
         properties |= {
             "og:url": address + app.builder.get_target_uri(page),
-            "og:image": address + PICTURE,
-            "og:image:alt": PICTURE_SAYS,
-            "og:image:width": str(SIZE[0]),
-            "og:image:height": str(SIZE[1]),
+            "og:image": address + cards.address_of(page),
+            "og:image:alt": app.rnnbook_cards[page].says,
+            "og:image:width": str(cards.SIZE[0]),
+            "og:image:height": str(cards.SIZE[1]),
         }
     made = [f'<meta name="description" content="{escape(said)}">']
     made += [f'<meta property="{k}" content="{escape(v)}">' for k, v in properties.items()]
@@ -157,6 +156,7 @@ def complete_head(
     said = description(doctree, title, book)
     if (other := app.rnnbook_said.setdefault(said, page)) != page:
         raise ExtensionError(f"{page} and {other} have the same description: {said}")
+    cards.keep(app, page, title, context["body"])
     context["metatags"] += "\n".join(tags(app, page, title, said)) + "\n"
 
 
@@ -180,6 +180,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.rnnbook_said = {}
     app.setup_extension("page_form")
     app.setup_extension("address")
+    app.setup_extension("cards")
     app.connect("html-page-context", complete_head)  # after the page has been measured
     app.connect("build-finished", complete_root_page, priority=600)  # after it has been written
     return {"parallel_read_safe": True, "parallel_write_safe": False}

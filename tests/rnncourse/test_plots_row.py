@@ -31,6 +31,16 @@ def test_the_row_shows_each_state_input_and_weight():
     assert "var(--rnnbook-simple" in plots.to_svg(fig, ALT)
 
 
+@pytest.mark.parametrize("steps", [5, 8])
+def test_in_a_long_row_too_each_input_has_its_room(steps):
+    fig, ax = plots.row([-0.5] * steps, [0.76] * steps, w=1, u=0.8)
+    inputs = [text for text in ax.texts if "−0.5" in text.get_text()]
+    places = [text.get_window_extent(fig.canvas.get_renderer()) for text in inputs]
+    assert len(places) == steps
+    assert all(left.x1 < right.x0 for left, right in zip(places, places[1:], strict=False))
+    assert all(place.y0 > 0 for place in places)
+
+
 def test_the_two_ways_show_the_same_bits():
     bits, states = [1, 0, 1, 1, 0], [1, 1, 0, 1, 1]
     _, (above, below) = plots.two_ways(bits, states, 3)

@@ -10,14 +10,19 @@ from bs4 import BeautifulSoup
 from test_extensions import TITLE, notebook, toctree
 
 import address
+import cards
 import head
 import launch
 from check_pages import ROOT, toc_documents
 
 UNLISTED = {"404.html", "search.html"}
 ADDRESS = "https://someone.github.io/book/"
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" class="rnnbook-figure" viewBox="0 0 20 10" '
+    'aria-label="A state &amp; its loop"><path d="M0 0h9" fill="var(--rnnbook-f, #C9689B)" /></svg>'
+)
 QUESTION = 'How far back? Only this? ↓ Here $x$ is one.\n\nIt reads & "keeps": 1 < 2.'
-LESSON = [f"# A chapter\n\n{QUESTION}", "## Goals\n\n- Say `why`;\n- count $n$ steps."]
+LESSON = [f"# A chapter\n\n{QUESTION}\n\n{PICTURE}", "## Goals\n\n- Say `why`;\n- count $n$ steps."]
 BENCH = ["# Bench\n\nWhat else is to be said of it?"]
 FILES = {
     "index.md": toctree(":caption: Part I", "", "chapters/01-a", "chapters/01b-b"),
@@ -48,7 +53,6 @@ def book(scratch_book, monkeypatch):
     monkeypatch.setattr(launch, "repository_url", lambda root: None)
 
     def build(**settings) -> Path:
-        monkeypatch.setattr(head, "PICTURE", "_static/doctools.js")  # any file that there is
         return scratch_book(FILES, ["address", "head"], **settings)
 
     return build
@@ -102,12 +106,6 @@ def test_every_notebook_downloads_under_its_name_and_says_how_to_install(site: P
         assert any("pip install" in source for source in code[:2]), path.name
 
 
-def test_the_picture_is_as_large_as_the_pages_say() -> None:
-    data = (ROOT / "book" / head.PICTURE).read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == head.SIZE
-
-
 # Of scratch books
 
 
@@ -128,16 +126,40 @@ def test_with_an_address_pages_and_sitemap_agree(book) -> None:
     html = book(html_baseurl=ADDRESS.rstrip("/"))
     tree = ElementTree.parse(html / "sitemap.xml")
     listed = {element.text for element in tree.iter() if element.tag.endswith("loc")}
-    own = set()
+    own, images = set(), set()
     for path in (html / "index.html", *html.glob("chapters/*.html")):
         soup = head_of(path)
         own.add(soup.select_one('link[rel="canonical"]')["href"])
         assert content(soup, 'meta[property="og:url"]') in own
         image = content(soup, 'meta[property="og:image"]')
-        assert (html / image.removeprefix(ADDRESS)).is_file()
+        drawn = (html / image.removeprefix(ADDRESS)).read_bytes()
+        assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
+        assert (int.from_bytes(drawn[16:20]), int.from_bytes(drawn[20:24])) == cards.SIZE
+        images.add(drawn)
     names = ("index", "chapters/01-a", "chapters/01b-b")
+    assert len(images) == 3  # a picture a page
     assert listed == own == {f"{ADDRESS}{name}.html" for name in names}
     assert f"Sitemap: {ADDRESS}sitemap.xml" in (html / "robots.txt").read_text(encoding="utf-8")
+
+
+def test_a_page_is_shared_with_its_first_picture_or_with_the_logo(book) -> None:
+    html = book(html_baseurl=ADDRESS)
+    lesson, bench = (head_of(html / "chapters" / f"{name}.html") for name in ("01-a", "01b-b"))
+    assert content(lesson, 'meta[property="og:image:alt"]') == "A state & its loop"
+    assert content(bench, 'meta[property="og:image:alt"]') == cards.LOGO_SAYS
+
+
+def test_a_card_says_the_title_above_the_picture_as_large_as_fits() -> None:
+    svg = ElementTree.fromstring(cards.drawing("8 · Two & more " + "words " * 9, "A book", PICTURE))
+    said = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert said[:2] == ["A book", "8 – Two & more words words words words"]
+    assert len(said) == 3
+    picture = svg.find("{http://www.w3.org/2000/svg}svg")
+    left, top, width, height = cards.PLACE
+    x, y, wide, high = (float(picture.get(name)) for name in ("x", "y", "width", "height"))
+    assert (wide / high, high) == (pytest.approx(2), height)
+    assert (x + wide / 2, y) == (left + width / 2, top)
+    assert "var(" not in ElementTree.tostring(svg, "unicode")
 
 
 def test_a_page_that_is_lost_leads_back_from_any_depth(book) -> None:

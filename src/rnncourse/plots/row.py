@@ -10,6 +10,8 @@ from rnncourse.plots.style import figure
 
 _FOLDED = -2.25
 """Where the folded unit is drawn; the row begins at 0."""
+_ROOM = 30
+"""How many characters below the row have room beside each other."""
 
 
 def row(x: Sequence[float], h: Sequence[float], *, w: float, u: float) -> tuple[Figure, Axes]:
@@ -33,8 +35,10 @@ def row(x: Sequence[float], h: Sequence[float], *, w: float, u: float) -> tuple[
     steps = len(x)
     if steps < 1 or len(h) != steps:
         raise ValueError(f"h must be one state for each of the inputs, {steps}, got {len(h)}")
-    fig, ax = figure(height=1.9)
-    ax.set(xlim=(_FOLDED - 0.5, steps - 0.55), ylim=(-0.88, 0.78))
+    narrow = steps * max(len(f"xₜ = {_short(value)}") for value in x) > _ROOM
+    between = "\n" if narrow else " = "
+    fig, ax = figure(height=2.1 if narrow else 1.9)
+    ax.set(xlim=(_FOLDED - 0.5, steps - 0.55), ylim=(-1.12 if narrow else -0.88, 0.78))
     ax.axis("off")
     box(ax, _FOLDED, "$h$")
     arrow(ax, (_FOLDED, -0.52), (_FOLDED, -0.24))
@@ -46,14 +50,15 @@ def row(x: Sequence[float], h: Sequence[float], *, w: float, u: float) -> tuple[
     ax.text(_FOLDED + 0.86, 0, "=", ha="center", va="center", size="x-large")
     ax.text(-0.98, 0, "0", ha="center", va="center")
     ax.text(-0.98, 0.32, "$h_0$", ha="center", va="bottom")
-    for t, (given, state) in enumerate(zip(x, h, strict=True)):
+    for t, (value, state) in enumerate(zip(x, h, strict=True)):
         arrow(ax, (t - (0.86 if t == 0 else 0.71), 0), (t - 0.29, 0))
         ax.text(t - 0.5, 0.29, f"×{_short(u)}", ha="center", va="bottom", size="small")
         box(ax, t, f"{state:.2f}".replace("-", "−"))
         ax.text(t, 0.32, f"$h_{{{t + 1}}}$", ha="center", va="bottom")
         arrow(ax, (t, -0.52), (t, -0.24))
         ax.text(t + 0.08, -0.4, f"×{_short(w)}", ha="left", va="center", size="small")
-        ax.text(t, -0.58, f"$x_{{{t + 1}}}$ = {_short(given)}", ha="center", va="top")
+        given = f"$x_{{{t + 1}}}${between}{_short(value)}"
+        ax.text(t, -0.58, given, ha="center", va="top")
     return fig, ax
 
 
