@@ -7,10 +7,12 @@ Pages load KaTeX's style sheet, and the fonts that their formulas use.
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import cache
 from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -21,6 +23,10 @@ from sphinx.writers.html import HTML5Translator
 
 KATEX = Path(__file__).with_name("katex")
 CLASSES = "math notranslate nohighlight"
+MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
+CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2,
+            "munderover": 3}  # fmt: skip
+NOTHING = ' columnspacing=""'  # KaTeX writes it, and a browser complains of it
 LOGGER = logging.getLogger(__name__)
 
 
@@ -41,14 +47,20 @@ def set_formula(tex: str, displayed: bool) -> str:
         displayed: whether it has a line of its own.
 
     Raises:
-        ValueError: KaTeX does not understand it.
+        ValueError: KaTeX does not understand it, or writes MathML that no browser does.
     """
     options = {"displayMode": displayed, "throwOnError": True, "strict": "error"}
     try:
-        return engine().call("katex.renderToString", tex, options)
+        made = engine().call("katex.renderToString", tex, options).replace(NOTHING, "")
     except JSEvalException as error:
         message = str(error).partition("ParseError: ")[2].partition("\n")[0]
         raise ValueError(f"a formula cannot be set: {message or error}") from None
+    for element in ElementTree.fromstring(MATHML.search(made)[0]).iter():
+        name = element.tag.partition("}")[2]
+        if len(element) != CHILDREN.get(name, len(element)):
+            found = "".join(element.itertext())
+            raise ValueError(f"a formula cannot be set: {found!r} as {name}: try \\text in {tex!r}")
+    return made
 
 
 def _set(node: nodes.Node, tex: str, displayed: bool) -> str:

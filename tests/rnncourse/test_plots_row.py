@@ -1,5 +1,7 @@
 """The unrolled row and the two ways to look at the past: what is drawn is what was given."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.patches import FancyBboxPatch
@@ -37,7 +39,7 @@ def test_in_a_long_row_too_each_input_has_its_room(steps):
     inputs = [text for text in ax.texts if "−0.5" in text.get_text()]
     places = [text.get_window_extent(fig.canvas.get_renderer()) for text in inputs]
     assert len(places) == steps
-    assert all(left.x1 < right.x0 for left, right in zip(places, places[1:], strict=False))
+    assert all(left.x1 < right.x0 for left, right in pairwise(places))
     assert all(place.y0 > 0 for place in places)
 
 
