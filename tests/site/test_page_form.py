@@ -4,6 +4,7 @@ import pytest
 from visit import Visit
 
 import goals
+import page_budget
 import page_form
 from check_pages import ROOT, toc_documents
 from claims_ledger import records
@@ -19,7 +20,7 @@ def form_of(site, name: str) -> page_form.Form:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_keeps_its_budget(site, name: str) -> None:
-    assert page_form.over_budget(name, form_of(site, name)) == []
+    assert page_budget.over_budget(name, form_of(site, name)) == []
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -101,13 +102,13 @@ def test_what_is_counted() -> None:
 
 
 def test_what_is_over_budget_is_told_with_its_numbers() -> None:
-    faults = page_form.over_budget("chapters/05-a", page_form.measure(PAGE))
+    faults = page_budget.over_budget("chapters/05-a", page_form.measure(PAGE))
     assert "1 pictures without a caption, of at most 0" in faults
     assert "1 sections in the core, not 3 to 5: ['The core']" in faults
     assert "1 lines to take along, not 5 to 5" in faults
     assert "nothing to do with one's own network" in faults
-    faults = page_form.over_budget("chapters/05b-a", page_form.measure(PAGE))
+    faults = page_budget.over_budget("chapters/05b-a", page_form.measure(PAGE))
     assert "no section 'What we found'" in faults
-    assert page_form.over_budget("chapters/c", page_form.Form(all_words=801)) == [
+    assert page_budget.over_budget("chapters/c", page_form.Form(all_words=801)) == [
         "801 words, of at most 800"
     ]
