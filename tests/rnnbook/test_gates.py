@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from torch import nn
 
 from rnnbook import GRUCell, LSTMCell, Recurrent, SimpleCell
-from rnnbook.cells import LeakyCell
+from rnnbook.cells import (
+    HiddenState,
+    JANETCell,
+    LeakyCell,
+    LiGRUCell,
+    MGUCell,
+    MutantCell,
+    init,
+)
 
 FLOAT64 = {"dtype": torch.float64}
 CELLS = {
@@ -25,6 +33,11 @@ CELLS = {
     "reset-before": (GRUCell, {"reset_after": False}),
     "leaky": (LeakyCell, {}),
     "leaky-learnable": (LeakyCell, {"learnable": True}),
+    "minimal": (MGUCell, {}),
+    "janet": (JANETCell, {}),
+    "light": (LiGRUCell, {}),
+    "mutant-1": (MutantCell, {"mutant": 1}),
+    "mutant-3": (MutantCell, {"mutant": 3}),
 }
 
 
@@ -95,6 +108,82 @@ def test_gru_equations_hold_along_the_trace(name, x):
     close(trace.h, layer(x)[0])
 
 
+def test_minimal_equations_hold_along_the_trace(x):
+    layer = layer_of("minimal")
+    cell, trace = layer.cell, layer.trace(x)
+    h, (W_z, W_n), (U_z, U_n) = before(trace.h), cell.project(x).split(4, dim=2), cell.U.split(4)
+    close(trace.z, torch.sigmoid(W_z + h @ U_z.T))
+    close(trace.n, torch.tanh(W_n + ((1 - trace.z) * h) @ U_n.T))
+    close(trace.h, trace.z * h + (1 - trace.z) * trace.n)
+    # as its authors write it, with f for 1 − z
+    f = 1 - trace.z
+    close(trace.h, (1 - f) * h + f * torch.tanh(W_n + (f * h) @ U_n.T))
+
+
+@pytest.mark.parametrize("beta", [1.0, 0.0])
+def test_janet_equations_hold_along_the_trace(beta, x):
+    torch.manual_seed(0)
+    layer = Recurrent(JANETCell, 2, 4, beta=beta, **FLOAT64)
+    trace = layer.trace(x)
+    h = before(trace.h)
+    a_f, a_g = (layer.cell.project(x) + h @ layer.cell.U.T).split(4, dim=2)
+    close(trace.f, torch.sigmoid(a_f))
+    close(trace.g, torch.tanh(a_g))
+    close(trace.h, trace.f * h + (1 - torch.sigmoid(a_f - beta)) * trace.g)
+    if beta == 0:  # then as much is written as is forgotten
+        close(trace.h, trace.f * h + (1 - trace.f) * trace.g)
+
+
+def test_light_equations_hold_along_the_trace(x):
+    layer = layer_of("light")
+    cell, trace = layer.cell, layer.trace(x)
+    h, Wx = before(trace.h), x @ cell.W.T
+    centred = Wx - Wx.mean(dim=2, keepdim=True)
+    Wx = centred / (centred.square().mean(dim=2, keepdim=True) + 1e-5).sqrt() + cell.b
+    a_z, a_n = (Wx + h @ cell.U.T).split(4, dim=2)
+    close(trace.z, torch.sigmoid(a_z))
+    close(trace.n, a_n.clamp(min=0))
+    close(trace.h, trace.z * h + (1 - trace.z) * trace.n)
+
+
+@pytest.mark.parametrize("mutant", [1, 3])
+def test_mutant_equations_hold_along_the_trace(mutant, x):
+    layer = layer_of(f"mutant-{mutant}")
+    cell, trace = layer.cell, layer.trace(x)
+    h, (b_r, b_z, b_n) = before(trace.h), cell.b.split(4)
+    W_r, W_z, W_n = (x @ W.T for W in cell.W.split(4))
+    U_r, *U_z, U_n = cell.U.split(4)
+    close(trace.r, torch.sigmoid(W_r + h @ U_r.T + b_r))
+    if mutant == 1:
+        assert U_z == []
+        close(trace.z, torch.sigmoid(W_z + b_z))
+        W_n = torch.tanh(W_n)
+    else:
+        close(trace.z, torch.sigmoid(W_z + torch.tanh(h) @ U_z[0].T + b_z))
+    close(trace.n, torch.tanh((trace.r * h) @ U_n.T + W_n + b_n))
+    close(trace.h, trace.z * h + (1 - trace.z) * trace.n)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (MutantCell, {"mutant": 2}, "mutant must be 1 or 3, got 2"),
+        (JANETCell, {"beta": "1"}, "beta must be a finite number, got '1'"),
+        (JANETCell, {"beta": math.inf}, "beta must be a finite number, got inf"),
+    ],
+)
+def test_a_variant_that_there_is_not_is_refused(kind, options, message):
+    with pytest.raises(ValueError, match=message):
+        kind(2, 4, **options)
+
+
+@pytest.mark.parametrize("name", ["minimal", "janet", "light", "mutant-1", "mutant-3"])
+def test_the_gate_that_keeps_can_be_started_so(name):
+    cell = init.forget_bias(layer_of(name).cell, 40.0)
+    h = torch.rand(3, 4, **FLOAT64)
+    close(cell(torch.zeros(3, 2, **FLOAT64), HiddenState(h)).h, h)
+
+
 @pytest.mark.draws
 @pytest.mark.parametrize("learnable", [False, True])
 def test_leaky_equations_hold_along_the_trace(learnable, x):
@@ -143,6 +232,11 @@ PARAMETERS = {  # D = 3, H = 5: W and U of 15 and 25 a block, a bias of 5, 5 a p
     "reset-before": 3 * 45,
     "leaky": 45,
     "leaky-learnable": 45 + 5,
+    "minimal": 2 * 45,
+    "janet": 2 * 45,
+    "light": 2 * 45,
+    "mutant-1": 3 * 45 - 25,
+    "mutant-3": 3 * 45,
 }
 
 

@@ -4,9 +4,19 @@ from rnnbook.cells.base import Cell, HiddenState
 from rnnbook.cells.gru import GRUCell
 from rnnbook.cells.lstm import LSTMCell, LSTMState
 from rnnbook.cells.simple import SimpleCell
-from rnnbook.cells.variants import GatedLeakCell, LeakyCell
+from rnnbook.cells.variants import (
+    GatedLeakCell,
+    JANETCell,
+    LeakyCell,
+    LiGRUCell,
+    MGUCell,
+    MutantCell,
+)
 
-CELLS: tuple[type[Cell], ...] = (SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell)
+CELLS: tuple[type[Cell], ...] = (
+    *(SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell),
+    *(MGUCell, JANETCell, LiGRUCell, MutantCell),
+)
 
 __all__ = [
     "CELLS",
@@ -14,8 +24,12 @@ __all__ = [
     "GRUCell",
     "GatedLeakCell",
     "HiddenState",
+    "JANETCell",
     "LSTMCell",
     "LSTMState",
     "LeakyCell",
+    "LiGRUCell",
+    "MGUCell",
+    "MutantCell",
     "SimpleCell",
 ]

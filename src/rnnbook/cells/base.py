@@ -27,7 +27,7 @@ def _fits_project(cell: Cell, x: Tensor, *_: Any) -> None:
 
 def _fits_step(cell: Cell, projected_t: Tensor, state: Any, *_: Any) -> None:
     axes, weight = "B, rows·H", cell._weight
-    if getattr(cell.project, "__func__", None) is Cell.project:
+    if cell.projects_rows or getattr(cell.project, "__func__", None) is Cell.project:
         checks.inputs("projected_t", projected_t, axes, len(cell.W), weight)
     else:  # how wide it is is known to the cell's own alone
         checks.like("projected_t", checks.tensor("projected_t", projected_t, axes), weight)
@@ -74,6 +74,8 @@ class Cell(nn.Module):
     State: ClassVar[Any] = HiddenState
     gates: tuple[str, ...] = ()
     block_names: tuple[str, ...] = ()
+    projects_rows: ClassVar[bool] = False
+    """Whether a ``project`` of a cell's own gives a number for each row of ``W``, too."""
     torch_class: ClassVar[Any] = None
     by_hand: Any = None
     b: nn.Parameter | None
