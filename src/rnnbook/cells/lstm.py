@@ -131,6 +131,8 @@ class LSTMCell(Cell):
     gates: tuple[str, ...] = ("i", "f", "g", "o")
     torch_class: ClassVar[Any] = nn.LSTM
     by_hand: Any = LSTMByHand()
+    missing: str = ""
+    """Blocks that a subclass does without, as well as ``f``."""
     P: nn.Parameter | None
 
     def __init__(
@@ -152,7 +154,8 @@ class LSTMCell(Cell):
             raise ValueError("coupled must be False where forget is False: f cannot be 1 − i and 1")
         if forget_bias is not None and not (bias and forget):
             raise ValueError("forget_bias needs bias=True and forget=True")
-        self.block_names = tuple("ifgo" if forget and not coupled else "igo")
+        blocks = "ifgo" if forget and not coupled else "igo"
+        self.block_names = tuple(name for name in blocks if name not in self.missing)
         self.peepholes, self.coupled, self.forget = peepholes, coupled, forget
         self.forget_bias = forget_bias
         if peepholes or coupled or not forget:
