@@ -151,7 +151,7 @@ def test_a_setting_acts_at_once_and_leaves_the_story(play: Play) -> None:
     assert lag.get_attribute("aria-valuetext") == "4 (T = 5)"
     assert play.field("Story").input_value() == "own"
     play.field("Task").select_option("adding")
-    play.page.wait_for_function("document.querySelector('[aria-valuetext^=\"T = 4\"]')")
+    play.page.wait_for_function("() => document.querySelector('[aria-valuetext^=\"T = 4\"]')")
 
 
 def test_the_link_restores_the_state(play: Play) -> None:
@@ -200,7 +200,7 @@ def test_a_link_in_the_text_sets_the_figure(play: Play) -> None:
     play.page.locator("a[href='#playground?story=explodes']").click()
     play.until("Before training")
     assert play.field("Story").input_value() == "explodes"
-    play.page.wait_for_function("scrollY > 0")
+    play.page.wait_for_function("() => scrollY > 0")
     top = play.figure.bounding_box()["y"]
     assert -50 < top < 200
     assert play.field("Initial weights").input_value() == "identity"
@@ -269,7 +269,7 @@ def test_reset_and_back_to_step_0(play: Play) -> None:
     play.until("Before training")
     assert play.state()["story"] == "succeeds"
     play.button("Reset").click()
-    play.page.wait_for_function("location.hash.includes('story=vanishes')")
+    play.page.wait_for_function("() => location.hash.includes('story=vanishes')")
     assert play.steps() == [0]
     assert play.field("Optimiser").input_value() == "sgd"
 

@@ -51,7 +51,7 @@ HITS = """queries => queries.map((query) =>
 def searcher(visit: Visit) -> Visit:
     """A visitor on the search page, with the index there."""
     visit.go("search")
-    visit.page.wait_for_function("Search.hasIndex()")
+    visit.page.wait_for_function("() => Search.hasIndex()")
     return visit
 
 

@@ -26,7 +26,11 @@ LIVE = """async ([code, traits]) => {
 
 
 class Visit:
-    """A page and everything that went wrong while it was shown."""
+    """A page and everything that went wrong while it was shown.
+
+    What `page.wait_for_function` is given must be a function: an expression is evaluated anew at
+    each frame, which the pages' policy forbids, so it fails unless it is true at once.
+    """
 
     def __init__(self, context, base: str) -> None:
         self.faults: list[str] = []
