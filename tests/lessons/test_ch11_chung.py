@@ -6,13 +6,14 @@ import pytest
 import torch
 
 from rnnbook.data import frame_loss, next_frames
+from rnncourse.experiments.music import BATCH_SIZE, Shuffled, collection, measure_on
 from rnncourse.lessons.ch11.experiments import chung
 from rnncourse.lessons.ch11.networks import LAYERS, Network
 
 
 @pytest.fixture(scope="module")
 def made_up():
-    return chung.collection("made up")
+    return collection("made up")
 
 
 def test_an_epoch_has_every_piece_once_and_no_two_are_alike(made_up):
@@ -21,7 +22,7 @@ def test_an_epoch_has_every_piece_once_and_no_two_are_alike(made_up):
     # By the first frame a piece is known: no two begin alike.
     names = {tuple(piece[0].tolist()): number for number, piece in enumerate(pieces)}
     assert len(names) == len(pieces)
-    draw, generator = chung.Shuffled(pieces), torch.Generator().manual_seed(0)
+    draw, generator = Shuffled(pieces), torch.Generator().manual_seed(0)
     epochs = []
     for _ in range(12):
         batches = [draw(generator).x for _ in range(2)]
@@ -33,8 +34,8 @@ def test_an_epoch_has_every_piece_once_and_no_two_are_alike(made_up):
 
 def test_little_of_a_batch_is_padding(made_up):
     pieces = [piece[:T] for T in range(2, 12) for piece in made_up.train if len(piece) > T]
-    draw, generator = chung.Shuffled(pieces), torch.Generator().manual_seed(0)
-    masks = [draw(generator).mask for _ in range(-(-len(pieces) // chung.BATCH_SIZE))]
+    draw, generator = Shuffled(pieces), torch.Generator().manual_seed(0)
+    masks = [draw(generator).mask for _ in range(-(-len(pieces) // BATCH_SIZE))]
     read = sum(mask.sum() for mask in masks) / sum(mask.numel() for mask in masks)
     whole = next_frames(pieces).mask
     assert read > 0.8 > 0.6 > whole.double().mean()
@@ -74,7 +75,7 @@ def test_a_collection_is_measured_frame_by_frame(made_up):
         ]
     counts = [len(piece) - 1 for piece in made_up.test]
     expected = sum(n * loss for n, loss in zip(counts, one_by_one, strict=True)) / sum(counts)
-    assert chung.measure_on(made_up.test)(model) == pytest.approx(expected)
+    assert measure_on(made_up.test)(model) == pytest.approx(expected)
 
 
 def test_the_weights_that_did_best_on_validation_are_measured():

@@ -8,6 +8,7 @@ from rnncourse.figures.base import Figure
 from rnncourse.figures.build_gates import BuildGates
 from rnncourse.figures.cobweb import Cobweb
 from rnncourse.figures.counterfactual import Counterfactual
+from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
@@ -24,6 +25,7 @@ __all__ = [
     "Cobweb",
     "Counterfactual",
     "Figure",
+    "GateMap",
     "HowManyTries",
     "OnePassage",
     "PathSplitter",

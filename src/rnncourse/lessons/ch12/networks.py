@@ -1,4 +1,4 @@
-"""The networks of chapter 12: an LSTM with peepholes, the LSTM less a part, and its small relatives."""
+"""The networks of chapter 12: an LSTM with peepholes, the LSTM less a part, its relatives."""
 
 from __future__ import annotations
 
@@ -156,16 +156,23 @@ def measure(
     found = error(model, task, unseen(seed, task))
     last = history.validation[-1][1] if history.validation else WORST
     updates, solved = len(history.loss), last < SOLVED
-    seen = [(0, 1.0), *history.validation]
-    eighths = {
-        f"after_{k}": [value for step, value in seen if step <= steps * k / EIGHTHS][-1]
-        for k in range(1, EIGHTHS + 1)
-    }
     return {
         "error": found,
         "solved": float(solved),
         "updates": updates,
         "cost": updates if solved else steps * (1 + found),
         "weights": weights(model.layer),
-        **eighths,
+        **by_eighths(history, steps, start=1.0),
+    }
+
+
+def by_eighths(history: History, steps: int, start: float) -> dict[str, float]:
+    """The validation after each eighth of ``steps``, as ``after_1`` … ``after_8``.
+
+    Once training has stopped it is the last one; ``start`` where there was none so far.
+    """
+    seen = [(0, start), *history.validation]
+    return {
+        f"after_{k}": [value for step, value in seen if step <= steps * k / EIGHTHS][-1]
+        for k in range(1, EIGHTHS + 1)
     }

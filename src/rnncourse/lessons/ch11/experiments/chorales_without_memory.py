@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 
 from rnnbook.baselines import note_frequencies, note_transitions
-from rnncourse.lessons.ch11.experiments.chung import collection
+from rnncourse.experiments.music import collection
 
 DESCRIPTION = "Chorales frame by frame, by two predictors that carry no state"
 GRID = {"data": ["JSB"]}

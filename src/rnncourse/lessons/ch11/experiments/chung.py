@@ -7,17 +7,15 @@ peepholes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import inf
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 from torch.func import functional_call
 
-from rnnbook.cells.modes import evaluating
-from rnnbook.data import Music, NextFrames, frame_loss, next_frames, polyphonic
-from rnnbook.tasks import draws
+from rnnbook.data import NextFrames, frame_loss
 from rnnbook.training import TrainingDiverged, fit
+from rnncourse.experiments.music import Shuffled, collection, measure_on, parts
 from rnncourse.lessons.ch11.networks import Network
 
 DESCRIPTION = "Chorales frame by frame, as Chung et al. (2014): three cells, noise on the weights"
@@ -31,42 +29,9 @@ SIZES = {"simple": 100, "gru": 46, "lstm": 36}
 """The hidden sizes of the paper's Table 1: about 20,000 weights each there, read-out aside."""
 NOISE = 0.075
 """The standard deviation of what is added to each weight while it learns."""
-BATCH_SIZE = 16
 EPOCHS = 200
 PATIENCE = 20
 """How many epochs without a better validation after which training stops."""
-
-
-def collection(name: str) -> Music:
-    """Music by its name; or ``made up``, notes by chance, for a cheap point without a download."""
-    if name != "made up":
-        return polyphonic(name)
-    generator = Generator().manual_seed(0)
-    pieces = [(draws.uniform((5 + k, 88), generator) < 0.05).float() for k in range(60)]
-    return Music(*(pieces[part::3] for part in range(3)))
-
-
-class Shuffled:
-    """Draws each piece once an epoch, in batches of similar lengths, so that little is padded.
-
-    Args:
-        pieces: piano rolls (T, N).
-    """
-
-    def __init__(self, pieces: list[Tensor]) -> None:
-        self.pieces = pieces
-        self.lengths = torch.tensor([len(piece) for piece in pieces])
-        self.left: list[Tensor] = []
-
-    def __call__(self, generator: Generator) -> NextFrames:
-        """The next batch of the epoch, or the first of another."""
-        if not self.left:
-            # Sorted by length, give or take a tenth: no two epochs have the same batches.
-            nearly = self.lengths * (1 + 0.1 * torch.rand(len(self.lengths), generator=generator))
-            batches = nearly.argsort().split(BATCH_SIZE)
-            order = torch.randperm(len(batches), generator=generator)
-            self.left = [batches[k] for k in order]
-        return next_frames([self.pieces[k] for k in self.left.pop()])
 
 
 def noisy_loss(model: nn.Module, frames: NextFrames) -> Tensor:
@@ -75,20 +40,6 @@ def noisy_loss(model: nn.Module, frames: NextFrames) -> Tensor:
         name: weight + NOISE * torch.randn_like(weight) for name, weight in model.named_parameters()
     }
     return frame_loss(functional_call(model, noisy, (frames.x,)), frames)
-
-
-def measure_on(pieces: list[Tensor]) -> Callable[[nn.Module], float]:
-    """A function from a model to its nats a frame on these pieces."""
-    batches = [next_frames(part) for part in _parts(sorted(pieces, key=len))]
-    counts = [int(frames.mask.sum()) for frames in batches]
-
-    @torch.no_grad()
-    def measure(model: nn.Module) -> float:
-        with evaluating(model):
-            losses = [frame_loss(model(frames.x), frames).item() for frames in batches]
-        return sum(n * loss for n, loss in zip(counts, losses, strict=True)) / sum(counts)
-
-    return measure
 
 
 def run(seed: int, data: str, cell: str, lr: float, epochs: int = EPOCHS) -> dict[str, float]:
@@ -102,7 +53,7 @@ def run(seed: int, data: str, cell: str, lr: float, epochs: int = EPOCHS) -> dic
     torch.manual_seed(seed)
     notes = music.train[0].shape[1]
     model = Network(cell, notes, SIZES[cell], notes)
-    updates = len(_parts(music.train))
+    updates = len(parts(music.train))
     try:
         history = fit(
             model,
@@ -125,8 +76,3 @@ def run(seed: int, data: str, cell: str, lr: float, epochs: int = EPOCHS) -> dic
         "train": measure_on(music.train)(model),
         "epochs": len(history.loss) / updates,
     }
-
-
-def _parts(pieces: list[Tensor]) -> list[list[Tensor]]:
-    """The pieces by the batch, in their order."""
-    return [pieces[k : k + BATCH_SIZE] for k in range(0, len(pieces), BATCH_SIZE)]
