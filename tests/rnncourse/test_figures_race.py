@@ -211,3 +211,28 @@ def test_traits_can_be_watched_and_linked():
     ipywidgets.link((figure, "match"), (choice, "value"))
     choice.value = "weights"
     assert figure.match == "weights"
+
+
+GUEST = {
+    **{"name": "mine", "task": "adding", "hidden_size": 20, "weights": 1000, "lr": 0.03},
+    **{"ms": 5.0, "shares": [[1.0] * 31] * 5},
+}
+
+
+def test_a_guest_is_a_trait():
+    assert Race(FINISHED).guest == {}
+    assert Race(FINISHED, guest=GUEST).guest == GUEST
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"task": "copy"}, "guest's task must be one of adding, echo, got 'copy'"),
+        ({"shares": [[1.0] * 31] * 4}, r"31 numbers for each of 5 runs or more, got \[31, 31"),
+        ({"shares": [[1.0] * 30] * 5}, r"31 numbers for each of 5 runs or more, got \[30, 30"),
+        ({"speed": 1}, "guest must have .*'weights'.*, got .*'speed'"),
+    ],
+)
+def test_a_guest_who_does_not_fit_is_refused(change, words):
+    with pytest.raises(ValueError, match=words):
+        Race(FINISHED, guest={**GUEST, **change})

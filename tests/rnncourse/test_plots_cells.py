@@ -33,15 +33,18 @@ def test_the_lstm_s_boxes_stand_in_the_order_of_the_equations():
     plt.close(fig)
 
 
-def test_no_name_in_the_lstm_touches_another():
-    fig, ax = plots.lstm_cell()
+@pytest.mark.parametrize("draw", [plots.lstm_cell, plots.lstm_parts])
+def test_no_name_in_the_lstm_touches_another(draw):
+    fig, ax = draw()
     fig.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts]
     plt.close(fig)
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
-@pytest.mark.parametrize("draw", [plots.lstm_cell, plots.lstm_keys, plots.gru_cell])
+@pytest.mark.parametrize(
+    "draw", [plots.lstm_cell, plots.lstm_parts, plots.lstm_keys, plots.gru_cell]
+)
 def test_each_letter_of_a_cell_has_ten_pixels_on_a_telephone(draw):
     fig, _ = draw()
     pixels = 96 / 72 * 312 / (fig.get_figwidth() * 96)  # of a point, in a column of 312 px

@@ -216,3 +216,24 @@ def test_a_link_sets_it(bare) -> None:
     assert seen.field("number of weights").is_checked()
     assert seen.field("seconds").is_checked()
     assert visit.faults == []
+
+
+def test_a_guest_runs_beside_the_three(bare) -> None:
+    plan = FINISHED["races"][0]
+    points = plan["updates"] // plan["every"] + 1
+    guest = {
+        "name": "mine <b>",
+        "task": plan["task"]["name"],
+        **{"hidden_size": 20, "weights": 1000, "lr": 0.03, "ms": 5.0},
+        "shares": [[1.0, *[0.01] * (points - 1)]] * 5,
+    }
+    seen = Watched(bare(Race(FINISHED, guest=guest)))
+    words = seen.until("“mine <b>” has solved it in 5 of 5 runs")
+    assert f"“mine <b>” leads: half of its runs were there after {plan['every']} updates" in words
+    assert seen.figure.locator("path.rnnbook-thin").count() == 20
+    assert seen.figure.locator("tbody th").last.inner_text() == "mine <b>"
+    seen.figure.locator("summary").first.click()
+    seen.field("Task").select_option("echo")
+    seen.until("the simple RNN leads")
+    assert seen.figure.locator("path.rnnbook-thin").count() == 15
+    assert seen.visit.faults == []

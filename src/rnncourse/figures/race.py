@@ -18,8 +18,11 @@ SOLVED_BELOW = 0.1
 """Of the baseline: a run whose held-out loss is below it has solved its task."""
 
 _MATCHES = ("size", "weights")
+_FEWEST = 5
+"""Runs that a median is drawn of; `standing.js` has the same number."""
 _RACE = {"task", "title", "match", "updates", "every", "batch", "seeds", "cells"}
 _CELL = {"cell", "hidden_size", "weights", "lr", "ms", "shares"}
+_GUEST = (_CELL - {"cell"}) | {"name", "task"}
 
 
 class Race(Figure):
@@ -40,6 +43,8 @@ class Race(Figure):
             ``batch``, ``seeds`` and ``cells``. A cell has ``cell``, ``hidden_size`` (H),
             ``weights``, ``lr``, ``ms`` (milliseconds an update) and ``shares``: for each seed the
             held-out loss over its baseline, before training and after every ``every`` updates.
+        guest: one more cell, raced by whoever made it: as a cell's entry, with ``name`` and the
+            ``task``'s name in place of ``cell``. Five runs at least, judged as often as the others.
         **settings: where it starts: any of the attributes down to ``axis``.
 
     Attributes:
@@ -60,6 +65,7 @@ class Race(Figure):
     name = "race"
 
     finished = traitlets.Dict().tag(sync=True)
+    guest = traitlets.Dict().tag(sync=True)
     task = traitlets.Unicode().tag(sync=True)
     match = traitlets.Enum(_MATCHES, "size").tag(sync=True)
     rate = traitlets.Enum([0.25, 0.5, 1.0, 2.0, 4.0], 1.0).tag(sync=True)
@@ -67,7 +73,13 @@ class Race(Figure):
     updates = traitlets.Int(0).tag(sync=True)
     results = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, finished: Mapping[str, Any], **settings: Any) -> None:
+    def __init__(
+        self,
+        finished: Mapping[str, Any],
+        *,
+        guest: Mapping[str, Any] | None = None,
+        **settings: Any,
+    ) -> None:
         races = finished["races"]
         for race in races:
             _check(race)
@@ -77,8 +89,11 @@ class Race(Figure):
             raise ValueError(
                 f"finished must hold one race for each task and each of {_MATCHES}, got {pairs}"
             )
+        if guest is not None:
+            _check_guest(guest, races)
         kept = {"measured": finished["measured"], "races": races}
-        super().__init__(finished=kept, **{"task": races[0]["task"]["name"], **settings})
+        start = {"task": races[0]["task"]["name"], **settings}
+        super().__init__(finished=kept, guest=dict(guest or {}), **start)
 
     @traitlets.validate("task")
     def _is_recorded(self, proposal: Any) -> str:
@@ -125,6 +140,22 @@ def _check(race: Mapping[str, Any]) -> None:
                 f"shares of {cell['cell']} must be {points} numbers for each of "
                 f"{len(race['seeds'])} seeds, got {lengths}"
             )
+
+
+def _check_guest(guest: Mapping[str, Any], races: list[Mapping[str, Any]]) -> None:
+    if set(guest) != _GUEST:
+        raise ValueError(f"guest must have {sorted(_GUEST)}, got {sorted(guest)}")
+    race = next((race for race in races if race["task"]["name"] == guest["task"]), None)
+    if race is None:
+        tasks = sorted({race["task"]["name"] for race in races})
+        raise ValueError(f"guest's task must be one of {', '.join(tasks)}, got {guest['task']!r}")
+    points = race["updates"] // race["every"] + 1
+    lengths = [len(shares) for shares in guest["shares"]]
+    if len(lengths) < _FEWEST or set(lengths) != {points}:
+        raise ValueError(
+            f"guest's shares must be {points} numbers for each of {_FEWEST} runs or more, "
+            f"got {lengths}"
+        )
 
 
 def _draw(ax: Axes, race: Mapping[str, Any], axis: str) -> None:

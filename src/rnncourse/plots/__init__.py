@@ -19,7 +19,7 @@ from rnncourse.plots.gated_row import gated_row
 from rnncourse.plots.gru_cell import gru_cell
 from rnncourse.plots.guesses import guesses
 from rnncourse.plots.heat import heat
-from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys
+from rnncourse.plots.lstm_cell import lstm_cell, lstm_keys, lstm_parts
 from rnncourse.plots.numbers import number
 from rnncourse.plots.one_hot import one_hot
 from rnncourse.plots.parts import parts
@@ -51,6 +51,7 @@ __all__ = [
     "lags",
     "lstm_cell",
     "lstm_keys",
+    "lstm_parts",
     "marked",
     "number",
     "one_hot",

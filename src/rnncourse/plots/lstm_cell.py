@@ -22,6 +22,7 @@ _SHOWN, _READ = 5.7, 1.2
 _IN, _OUT, _LEFT, _RIGHT = 0.78, 6.4, 0.95, 6.2
 _WIDE, _TALL, _RADIUS = 0.76, 0.68, 0.17
 _FAINT = 0.25
+_BADGE = "#33334d"
 
 KEYS = (
     ("M+: keep and write", "fig"),
@@ -71,6 +72,14 @@ OPERATIONS = (  # where, what opens it, its sign
     ((_SHOWN, _GATES), "o", "⊙"),
 )
 WIRES = _wires()
+PARTS = (
+    *((_AT[gate] - _WIDE / 2, _GATES + 0.3) for gate in "ifo"),
+    (_AT["g"] - _WIDE / 2, _GATES + 0.3),
+    (_SHOWN - 0.46, _WRITTEN + 0.08),
+    (1.2, 2.2),
+    ((_AT["i"] + _AT["f"]) / 2, 0.68),
+)
+"""Where `lstm_parts` has its numbers: three gates, two activations, peepholes, the coupling."""
 
 
 def lstm_cell() -> tuple[Figure, Axes]:
@@ -96,6 +105,31 @@ def lstm_cell() -> tuple[Figure, Axes]:
     _ends(ax, _NAME, ("$c_{t-1}$", "$h_{t-1}$", "$c_t$", "$h_t$"))
     ax.text(_READ, -0.24, "$x_t$", size=_NAME, ha="center", va="center")
     ax.set_ylim(_LOW, _HIGH)
+    return fig, ax
+
+
+def lstm_parts() -> tuple[Figure, Axes]:
+    """Draw the cell with peepholes (dashed), and a number at each part that it might do without.
+
+    Returns:
+        The figure and its axes.
+    """
+    fig, ax = lstm_cell()
+    i, f, _, o = _AT.values()
+    top = _GATES + _TALL / 2
+    dashed = {"color": INK, "lw": 1.6, "linestyle": (0, (3, 2))}
+    for points in (
+        [(1.2, _TOP), (1.2, 1.78), (f - 0.16, 1.78), (f - 0.16, top)],
+        [(i - 0.16, 1.78), (i - 0.16, top)],
+        [(o, _TOP), (o, top)],
+    ):
+        ax.plot(*zip(*points, strict=True), **dashed)
+    for number, (x, y) in enumerate(PARTS, start=1):
+        ax.add_patch(Circle((x, y), 0.19, fc=_BADGE, ec="white", lw=1.5, zorder=5))
+        ax.text(
+            x, y - 0.01, str(number), size=_WORD, color="white", weight="bold",
+            ha="center", va="center_baseline", zorder=6,
+        )  # fmt: skip
     return fig, ax
 
 

@@ -19,7 +19,7 @@ const DRAW_EVERY = 100; // ms
 /** See `Race` in Python for the traits. */
 export function render({ model, el }) {
   const { races: finished, measured } = model.get("finished");
-  const races = new Races(finished);
+  const races = new Races(finished, model.get("guest"));
   const names = ["task", "match", "rate", "axis"];
   const { begin, change, now, quietly, release } = followSettings(model, names, update);
   let running = null; // the race that the loop is at
@@ -79,7 +79,7 @@ export function render({ model, el }) {
   }
 
   function draw() {
-    const [race, { axis }] = [races.shown(now()), now()];
+    const [race, { axis }] = [races.seen(races.shown(now())), now()];
     drawn = performance.now();
     title.textContent = titleInWords(race);
     track.update(race, axis, raceInWords(race, axis), races.plan(now()));
@@ -92,7 +92,7 @@ export function render({ model, el }) {
     const recorded = races.plan(now());
     const origin =
       race === recorded ? `Recorded on ${measured}.` : comparedInWords(race, recorded, axis);
-    frame.say(`${raceInWords(race, axis)} ${origin}`);
+    frame.say(`${raceInWords(races.seen(race), axis)} ${origin}`);
   }
 
   frame.root.classList.add("rnnbook-race");

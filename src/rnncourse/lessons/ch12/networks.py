@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -70,6 +71,39 @@ class Network(nn.Module):
         return self.readout(self.layer(x)[0])
 
 
+def seeded(seed: int, variant: str, input_size: int, hidden_size: int, output_size: int) -> Network:
+    """A `Network` whose weights a seed decides."""
+    torch.manual_seed(seed)
+    return Network(variant, input_size, hidden_size, output_size)
+
+
+def without(model: Network, variant: str) -> Network:
+    """A trained LSTM less a part: all other weights are the LSTM's, and none is trained anew.
+
+    Args:
+        model: a `Network` of the variant `FULL`.
+        variant: one of `LESS_A_PART`.
+    """
+    whole = cast(AblatedLSTMCell, model.layer.cell)
+    made = Network(variant, whole.input_size, whole.hidden_size, model.readout.out_features)
+    made.to(model.readout.weight)
+    made.readout.load_state_dict(model.readout.state_dict())
+    cell = cast(AblatedLSTMCell, made.layer.cell)
+
+    def blocks(parameter: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+        return dict(zip(names, parameter.detach().chunk(len(names)), strict=True))
+
+    with torch.no_grad():
+        for name in ("W", "U", "b"):
+            rows = blocks(getattr(whole, name), whole.block_names)
+            getattr(cell, name).copy_(torch.cat([rows[block] for block in cell.block_names]))
+        if whole.P is not None and cell.P is not None:
+            rows = blocks(whole.P, [block for block in whole.block_names if block != "g"])
+            peeping = [rows[block] for block in cell.block_names if block != "g"]
+            cell.P.copy_(torch.cat(peeping))
+    return made
+
+
 def layer(variant: str, input_size: int, hidden_size: int) -> Recurrent:
     """A layer of one of the `VARIANTS`, where the LSTM has ``hidden_size`` units."""
     if variant in RELATIVES:
@@ -81,16 +115,20 @@ def layer(variant: str, input_size: int, hidden_size: int) -> Recurrent:
         made = Recurrent(cell, input_size, H, **options)
         if keeps:
             block = made.cell.block_names.index(keeps)
+            bias = made.cell.get_parameter("b")
             with torch.no_grad():
-                made.cell.b[block * H : (block + 1) * H] = KEPT
+                bias[block * H : (block + 1) * H] = KEPT
         return made
-    if variant == "coupled gates":
-        options = {"coupled": True}
-    else:
-        options = {"without": "" if variant == FULL else variant.removeprefix("no ")}
+    part = "" if variant in (FULL, "coupled gates") else variant.removeprefix("no ")
     forgets = variant not in ("coupled gates", "no forget gate")
-    bias = {"forget_bias": KEPT} if forgets else {}
-    return Recurrent(AblatedLSTMCell, input_size, hidden_size, **options, **bias)
+    return Recurrent(
+        AblatedLSTMCell,
+        input_size,
+        hidden_size,
+        without=part,
+        coupled=variant == "coupled gates",
+        forget_bias=KEPT if forgets else None,
+    )
 
 
 def weights(module: nn.Module) -> int:
@@ -118,8 +156,7 @@ def train(
     Where training diverged, the network is as it was just before.
     """
     asked, steps = TASKS[task], steps or STEPS[task]
-    torch.manual_seed(seed)
-    model = Network(variant, asked.input_size, SIZES[task], asked.output_size)
+    model = seeded(seed, variant, asked.input_size, SIZES[task], asked.output_size)
     validation = asked.sample(500, torch.Generator().manual_seed(10_000 + seed))
     try:
         history = fit(

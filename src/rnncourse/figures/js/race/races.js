@@ -4,9 +4,19 @@ import { RaceHere, updatesOf } from "./run.js";
 
 /** Races by their settings: `{ task, match, rate }`. */
 export class Races {
-  /** @param {object[]} finished One for each task and match, at the tuned rates. */
-  constructor(finished) {
-    Object.assign(this, { finished, here: new Map(), prefersFinished: true });
+  /**
+   * @param {object[]} finished One for each task and match, at the tuned rates.
+   * @param {object} guest One more cell, which a kernel has raced; empty if there is none.
+   */
+  constructor(finished, guest = {}) {
+    Object.assign(this, { finished, guest, here: new Map(), prefersFinished: true });
+  }
+
+  /** A race as it is seen: where a guest has run the same task, with the guest beside the others. */
+  seen(race) {
+    if (this.guest.task !== race.task.name) return race;
+    const cells = { get: () => [...race.cells, { ...this.guest, cell: "guest" }] };
+    return Object.create(race, { cells });
   }
 
   plan({ task, match }) {

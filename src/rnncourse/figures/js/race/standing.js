@@ -20,8 +20,8 @@ export function medianShares(shares) {
 }
 
 /**
- * The cells of a race, who is ahead first, after as many updates as all runs have made: `cell`,
- * `of` (runs), `solved` (how many of them), `half` (updates until half of them had solved it, else
+ * The cells of a race, who is ahead first, after as many updates as all runs have made: `cell` (and
+ * a guest's `name`), `of` (runs), `solved` (how many of them), `half` (updates until half of them had solved it, else
  * Infinity), `seconds` (the same, of computing) and `share` (the median then).
  *
  * @param {"updates"|"seconds"} axis What decides.
@@ -29,13 +29,13 @@ export function medianShares(shares) {
 export function standing(race, axis) {
   const { every } = race;
   const judged = 1 + Math.floor(updatesOf(race) / every);
-  const places = race.cells.map(({ cell, ms, shares: all }) => {
+  const places = race.cells.map(({ cell, name, ms, shares: all }) => {
     const shares = all.map((each) => each.slice(0, judged));
     const times = shares.map((each) => solvedAfter(each, every));
     const solved = times.filter(Number.isFinite).length;
     const half = middleOf(times) ?? Infinity;
     const share = medianShares(shares).at(-1) ?? 1;
-    return { cell, of: times.length, solved, half, seconds: (half * ms) / 1000, share };
+    return { cell, name, of: times.length, solved, half, seconds: (half * ms) / 1000, share };
   });
   const time = axis === "seconds" ? "seconds" : "half";
   const before = (a, b) => (a[time] === b[time] ? 0 : a[time] - b[time]);

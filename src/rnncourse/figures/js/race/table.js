@@ -2,7 +2,7 @@
 
 import { element, formatNumber } from "../base/dom.js";
 import { standing } from "./standing.js";
-import { RACER_NAMES, halfOf } from "./words.js";
+import { halfOf, racerColor, racerName } from "./words.js";
 
 const COLUMNS_OF_RACERS = ["H", "weights", "rate", "ms an update", "solved"];
 const HALF = { updates: "half by update", seconds: "half by second" };
@@ -27,7 +27,7 @@ export function racersTable() {
   };
 }
 
-function rowOfRacer({ cell, hidden_size, weights, lr, ms }, place, axis) {
+function rowOfRacer({ hidden_size, weights, lr, ms }, place, axis) {
   const ran = place.of > 0;
   const numbers = [
     String(hidden_size),
@@ -37,7 +37,7 @@ function rowOfRacer({ cell, hidden_size, weights, lr, ms }, place, axis) {
     ran ? `${place.solved} of ${place.of}` : "–",
     place.half < Infinity ? halfOf(place, axis) : "–",
   ];
-  const mark = { "--mark": `var(--rnnbook-${cell})` };
-  const name = element("th", { scope: "row", style: mark }, RACER_NAMES[cell]);
+  const mark = { "--mark": `var(--rnnbook-${racerColor(place)})` };
+  const name = element("th", { scope: "row", style: mark }, racerName(place));
   return element("tr", {}, name, ...numbers.map((words) => element("td", {}, words)));
 }

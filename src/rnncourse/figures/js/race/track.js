@@ -3,7 +3,7 @@
 import { lineChart } from "../base/line_chart.js";
 import { SOLVED_BELOW, updatesOf } from "./run.js";
 import { medianShares } from "./standing.js";
-import { RACER_NAMES } from "./words.js";
+import { racerColor, racerName } from "./words.js";
 
 const X_LABELS = { updates: "updates", seconds: "seconds of computing, one run" };
 const Y_LABEL = "held-out loss ÷ baseline";
@@ -27,14 +27,14 @@ export function raceTrack() {
       const runs = cells.flatMap((cell) =>
         cell.shares.map((shares) => ({
           name: "",
-          color: cell.cell,
+          color: racerColor(cell),
           thin: true,
           points: points(shares, cell),
         })),
       );
       const middles = cells.map((cell, index) => ({
-        name: RACER_NAMES[cell.cell],
-        color: cell.cell,
+        name: racerName(cell),
+        color: racerColor(cell),
         points: points(medians[index], cell),
         tip: updatesOf(race) < updates,
       }));

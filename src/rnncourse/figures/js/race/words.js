@@ -4,10 +4,20 @@ import { formatNumber } from "../base/dom.js";
 import { updatesOf } from "./run.js";
 import { standing } from "./standing.js";
 
-export const RACER_NAMES = { simple: "simple RNN", lstm: "LSTM", gru: "GRU" };
+const RACER_NAMES = { simple: "simple RNN", lstm: "LSTM", gru: "GRU" };
 
-function theCell({ cell }) {
-  return `the ${RACER_NAMES[cell]}`;
+/** What a cell is called: one of the three, or as a guest is named. */
+export function racerName({ cell, name }) {
+  return RACER_NAMES[cell] ?? name;
+}
+
+/** The palette's name of a cell's colour. */
+export function racerColor({ cell }) {
+  return cell in RACER_NAMES ? cell : "accent";
+}
+
+function theCell(place) {
+  return place.cell in RACER_NAMES ? `the ${racerName(place)}` : `“${place.name}”`;
 }
 
 /** When half of a cell's runs had solved it: updates, or seconds. */
