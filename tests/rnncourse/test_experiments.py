@@ -364,6 +364,13 @@ def test_the_search_goes_on_where_the_best_rate_is_at_the_edge(losses, rate, fur
     assert _tuning.at_edge(search, {}, "loss") == bool(further)
 
 
+def test_an_experiment_says_how_much_is_as_good():
+    search = searched(1.0, 1.01, 3)
+    assert _tuning.tune(search, {}, "loss", 0.002) == 0.001
+    assert _tuning.wider(search, {}, "loss", 0.002) == [0.0003]
+    assert _tuning.at_edge(search, {}, "loss", 0.002)
+
+
 def test_a_rate_at_which_one_run_of_three_fails_is_not_the_best():
     safe, risky = (0.1, 0.1, 0.1), (0.0, 0.0, 1.0)
     search = [

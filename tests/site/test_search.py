@@ -35,6 +35,9 @@ WANTED = {
     "sigmoid": ["chapters/07-gating"],
     "time constant leak": ["chapters/07-gating", "chapters/07b-leaks"],
     "adding problem": ["chapters/05b-luck-or-learning"],
+    "minimal gated unit": ["chapters/12-gate-ablations"],
+    "ablation": ["chapters/12-gate-ablations"],
+    "JANET": ["chapters/12-gate-ablations"],
     "softmax": ["book/primer"],
     "bidirectional": ["book/glossary"],  # chapter 13 is to come
     "teacher forcing": ["chapters/03-first-language-model"],

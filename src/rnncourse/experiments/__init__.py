@@ -10,8 +10,10 @@ An experiment is a module of a lesson's room, ``lessons/chNN/experiments/NAME.py
 It may also declare `RATES`, a list of learning rates, and `TUNE_ON`, a column to make small. Then
 every point of the grid first tries every rate, on the budget of `run` itself and with seeds of its
 own (three, or as many as `TUNING_SEEDS` says where runs of one rate end very differently), and the
-rate chosen is passed to `run` as `lr`. Where the best one lies at the edge, the search goes on
-beyond it; where none is better than another, at both ends. It is recorded beside the results.
+rate chosen is passed to `run` as `lr`. Rates within two per cent of the best count as equally good
+(or within the share that `AS_GOOD` says, where two per cent are much), and the one furthest from
+the edge is taken. Where the best one lies at the edge, the search goes on beyond it; where none is
+better than another, at both ends. It is recorded beside the results.
 
 `python -m rnncourse experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
 where rates were tuned, `NAME.tuning.csv` beside the module. The record holds what the cheap point

@@ -19,7 +19,7 @@ from rnncourse.console import say
 from rnncourse.experiments._chaos import chaotic, nudged
 from rnncourse.experiments._cheap import differences, run_cheap
 from rnncourse.experiments._record import machine, recorded
-from rnncourse.experiments._tuning import TUNING_SEEDS, Point, Row, at_edge, tune, wider
+from rnncourse.experiments._tuning import AS_GOOD, TUNING_SEEDS, Point, Row, at_edge, tune, wider
 from rnncourse.experiments.files import to_csv, write_atomically
 
 # Far from the seeds that are recorded: a rate must not be chosen on the runs that it is judged by.
@@ -83,6 +83,7 @@ def run_experiment(
     cheap = run_cheap(experiment)
     search: list[Row] = []
     count = getattr(experiment, "TUNING_SEEDS", TUNING_SEEDS)
+    as_good = getattr(experiment, "AS_GOOD", AS_GOOD)
     tuning_seeds = range(1000, 1000 + count)
     with _workers(jobs, scheduler) as parallel:
         stages = ("tuning.partial", "partial", "nudged.partial")
@@ -96,13 +97,13 @@ def run_experiment(
             tries = [{**point, "lr": rate} for point in points for rate in rates]
             search = collect(tries, tuning_seeds, partial[0])
             for _ in range(FURTHER):
-                more = [{**p, "lr": lr} for p in points for lr in wider(search, p, column)]
+                more = [{**p, "lr": lr} for p in points for lr in wider(search, p, column, as_good)]
                 if not more:
                     break
                 tries += more
                 search = collect(tries, tuning_seeds, partial[0])
-            edge = [point for point in points if at_edge(search, point, column)]
-            points = [{**point, "lr": tune(search, point, column)} for point in points]
+            edge = [point for point in points if at_edge(search, point, column, as_good)]
+            points = [{**p, "lr": tune(search, p, column, as_good)} for p in points]
         rows = collect(points, range(seeds), partial[1])
         again = collect(nudged(points), [0], partial[2]) if rates else []
         firsts = [row for row in rows if row["seed"] == 0] if rates else []
@@ -112,7 +113,8 @@ def run_experiment(
         "description": experiment.DESCRIPTION,
         "grid": experiment.GRID,
         "rates": list(rates),
-        **({"tune_on": column, "tuning_seeds": count, "at_edge": edge} if rates else {}),
+        **({"tune_on": column, "tuning_seeds": count, "as_good": as_good} if rates else {}),
+        **({"at_edge": edge} if rates else {}),
         **({"chaotic": chaotic(points, firsts, again)} if rates else {}),
         "seeds": list(range(seeds)),
         "runs": len(rows) + len(search) + len(again),

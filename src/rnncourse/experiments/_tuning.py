@@ -12,14 +12,15 @@ Point = dict[str, Any]
 TUNING_SEEDS = 3
 """How many seeds, from 1000 on, each rate is tried with, where an experiment declares no number."""
 AS_GOOD = 0.02
-"""Rates whose results are within this share of the best one's count as equally good."""
+"""Rates whose results are within this share of the best one's count as equally good, where an
+experiment declares no other."""
 AROUND = 7
 """How many rates are tried where all come out alike."""
 ROUND = [float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 3, 5)]
 """What rates beyond the declared ones are chosen from."""
 
 
-def tune(search: list[Row], point: Point, column: str) -> float:
+def tune(search: list[Row], point: Point, column: str, as_good: float = AS_GOOD) -> float:
     """The learning rate with the smallest mean of a column over the seeds of the search.
 
     The mean and not the median, so that a rate at which one run of three fails is not the best. Of
@@ -30,11 +31,12 @@ def tune(search: list[Row], point: Point, column: str) -> float:
         search: the runs of the search, each with its ``lr``.
         point: the point of the grid that a rate is wanted for.
         column: what to make small. A run that gave NaN counts as infinitely bad.
+        as_good: the share of the best result by which another may be worse and yet as good.
     """
     found = _means(search, point, column)
     rates = sorted(found)
     best = min(found.values())
-    good = [rate for rate in rates if found[rate] <= best + AS_GOOD * abs(best)]
+    good = [rate for rate in rates if found[rate] <= best + as_good * abs(best)]
 
     def inside(rate: float) -> int:
         return min(rates.index(rate), len(rates) - 1 - rates.index(rate))
@@ -42,13 +44,13 @@ def tune(search: list[Row], point: Point, column: str) -> float:
     return min(good, key=lambda rate: (-inside(rate), found[rate]))
 
 
-def at_edge(search: list[Row], point: Point, column: str) -> bool:
+def at_edge(search: list[Row], point: Point, column: str, as_good: float = AS_GOOD) -> bool:
     """Whether the best rate of a point is the smallest or the largest that was tried."""
     rates = sorted(_means(search, point, column))
-    return len(rates) > 1 and tune(search, point, column) in (rates[0], rates[-1])
+    return len(rates) > 1 and tune(search, point, column, as_good) in (rates[0], rates[-1])
 
 
-def wider(search: list[Row], point: Point, column: str) -> list[float]:
+def wider(search: list[Row], point: Point, column: str, as_good: float = AS_GOOD) -> list[float]:
     """The rates to try next at a point: beyond the edge where the best one lies, if it lies there.
 
     Where all rates are as good (or as bad) as one another, none of them was found: one more at
@@ -64,11 +66,11 @@ def wider(search: list[Row], point: Point, column: str) -> list[float]:
         return min(there, key=lambda rate: abs(log(rate / wanted)))
 
     finite = [value for value in found.values() if value < inf]
-    if len(finite) > 1 and best > 0 and max(finite) <= best + AS_GOOD * best:
+    if len(finite) > 1 and best > 0 and max(finite) <= best + as_good * best:
         return [beyond(down=True), beyond(down=False)] if len(rates) < AROUND else []
-    if not at_edge(search, point, column):
+    if not at_edge(search, point, column, as_good):
         return []
-    return [beyond(down=tune(search, point, column) == rates[0])]
+    return [beyond(down=tune(search, point, column, as_good) == rates[0])]
 
 
 def _means(search: list[Row], point: Point, column: str) -> dict[float, float]:

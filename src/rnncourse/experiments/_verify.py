@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rnncourse.experiments._cheap import differences, run_cheap
 from rnncourse.experiments._record import recorded
-from rnncourse.experiments._tuning import TUNING_SEEDS
+from rnncourse.experiments._tuning import AS_GOOD, TUNING_SEEDS
 from rnncourse.experiments.files import write_atomically
 
 
@@ -47,6 +47,8 @@ def verify(experiment: Any, folder: Path | None = None) -> Verdict:
     if declared["RATES"]:
         declared["TUNING_SEEDS"] = getattr(experiment, "TUNING_SEEDS", TUNING_SEEDS)
         info.setdefault("tuning_seeds", TUNING_SEEDS)
+        declared["AS_GOOD"] = getattr(experiment, "AS_GOOD", AS_GOOD)
+        info.setdefault("as_good", AS_GOOD)
     reasons = [
         f"{what} is {now}, and was {info.get(what.lower())}"
         for what, now in declared.items()

@@ -17,7 +17,12 @@ PATIENCE = 8
 
 
 def train(
-    seed: int, music: Music, variant: str, lr: float, epochs: int = EPOCHS
+    seed: int,
+    music: Music,
+    variant: str,
+    lr: float,
+    epochs: int = EPOCHS,
+    clip: float | None = 1.0,
 ) -> tuple[Network, History]:
     """Train until 8 epochs in a row bring no better validation, or for 80.
 
@@ -34,6 +39,7 @@ def train(
             loss=lambda model, frames: frame_loss(model(frames.x), frames),
             steps=epochs * updates,
             lr=lr,
+            clip=clip,
             validate=measure_on(music.valid),
             every=updates,
             patience=PATIENCE,
@@ -46,7 +52,12 @@ def train(
 
 
 def measure(
-    seed: int, music: Music, variant: str, lr: float, epochs: int = EPOCHS
+    seed: int,
+    music: Music,
+    variant: str,
+    lr: float,
+    epochs: int = EPOCHS,
+    clip: float | None = 1.0,
 ) -> dict[str, float]:
     """Train one network, and say what came of it.
 
@@ -54,7 +65,7 @@ def measure(
         ``validation``, ``test`` and ``train``, in nats a frame; ``epochs`` made; ``weights`` of the
         layer; ``after_1`` … ``after_8``, the validation after every eighth of the epochs.
     """
-    model, history = train(seed, music, variant, lr, epochs)
+    model, history = train(seed, music, variant, lr, epochs, clip)
     updates = len(parts(music.train))
     return {
         "validation": measure_on(music.valid)(model),

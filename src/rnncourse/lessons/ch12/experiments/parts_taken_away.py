@@ -12,7 +12,7 @@ from rnncourse.lessons.ch12.networks import FULL, LESS_A_PART, TASKS, error, tra
 
 DESCRIPTION = "LSTMs trained with all parts on two tasks and chorales, one part taken away after"
 GRID = {"task": ["adding", "memory keys", "JSB"]}
-LSTM_RATE = {"adding": 0.03, "memory keys": 0.03, "JSB": 0.03}
+LSTM_RATE = {"adding": 0.03, "memory keys": 0.1, "JSB": 0.03}
 CHEAP = {"task": "memory keys", "steps": 50}
 
 
