@@ -64,7 +64,8 @@ def recorded(summary: Record) -> str:
     origin = f"{summary['experiment']}, {summary['date']}"
     if summary.get("counted"):
         return f"{median} of {summary['seeds']} seeds; {origin}"
-    return f"median {median} ({low} … {high}), {summary['seeds']} seeds; {origin}"
+    what = "median (the bound is of it)" if summary.get("middle") else "median"
+    return f"{what} {median} ({low} … {high}), {summary['seeds']} seeds; {origin}"
 
 
 def fresh_seeds(path: Path) -> dict[str, str]:

@@ -45,7 +45,8 @@ def claim(
             (*below* 0.01); a lower bound belongs to the range (*at least* 3), and so do both ends
             of a closed one.
         recorded: the same quantity over many seeds, set beside the number measured here. Its
-            lowest and its highest seed must keep the bound too.
+            lowest and its highest seed must keep the bound too; or its median, where the summary
+            is that of `Recorded.median`.
         published: the value in the literature, if there is one.
         source: where that was published.
 
@@ -66,15 +67,13 @@ def claim(
 
     if _WITNESSES:
         values = [] if live is None else [live]
-        values += [] if summary is None else [summary.low, summary.high]
+        values += [] if summary is None else summary.spoken_of
         for witness in _WITNESSES:
             witness(id, all(_within(value, low, high) for value in values), live)
         return
     if live is not None and not _within(live, low, high):
         raise ClaimFailed(_refusal(id, statement, low, high, f"{format_number(live)} was measured"))
-    if summary is not None and not (
-        _within(summary.low, low, high) and _within(summary.high, low, high)
-    ):
+    if summary is not None and not all(_within(end, low, high) for end in summary.spoken_of):
         raise ClaimFailed(_refusal(id, statement, low, high, f"recorded: {_spread(summary)}"))
 
     record = {
@@ -82,7 +81,7 @@ def claim(
         "statement": statement,
         "bound": [low, high],
         "measured": live,
-        "recorded": summary._asdict() if summary is not None else None,
+        "recorded": _as_record(summary) if summary is not None else None,
         "published": published,
         "source": source,
         "kind": "recorded" if live is None else "live",
@@ -194,6 +193,19 @@ def _spread(summary: Summary | Mapping[str, Any]) -> str:
     return f"median {median} ({low} … {high}), {s['seeds']} seeds"
 
 
+def _as_record(summary: Summary) -> dict[str, Any]:
+    """What a notebook keeps: a bound of the median is marked as one, any other needs no mark."""
+    kept = summary._asdict()
+    if not kept.pop("middle"):
+        return kept
+    return {**kept, "middle": True}
+
+
+def _bound_in_words(record: Mapping[str, Any]) -> str:
+    of_median = " of the median" if (record["recorded"] or {}).get("middle") else ""
+    return f"bound{of_median} {format_bound(*record['bound'])}"
+
+
 def _published(record: Mapping[str, Any]) -> str:
     value, source = record["published"], record["source"]
     shown = format_number(value) if isinstance(value, int | float) else value
@@ -203,7 +215,7 @@ def _published(record: Mapping[str, Any]) -> str:
 
 
 def _claim_text(record: Mapping[str, Any]) -> str:
-    parts = [f"bound {format_bound(*record['bound'])}"]
+    parts = [_bound_in_words(record)]
     if record["measured"] is not None:
         parts.append(f"measured {format_number(record['measured'])}")
     if record["recorded"]:
@@ -214,7 +226,7 @@ def _claim_text(record: Mapping[str, Any]) -> str:
 
 
 def _claim_html(record: Mapping[str, Any]) -> str:
-    parts = [f"Bound {escape(format_bound(*record['bound']))}"]
+    parts = [escape(_bound_in_words(record).capitalize())]
     if record["measured"] is not None:
         parts.append(f"measured here {_measured('b', record)}")
     if record["recorded"]:

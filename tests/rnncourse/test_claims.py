@@ -238,6 +238,15 @@ def test_bounds_as_a_reader_sees_them(bound, text):
     assert format_bound(*bound) == text
 
 
+def test_a_bound_may_be_of_the_median_alone(capsys):
+    middle = TEN._replace(middle=True)
+    claim("the-median", "The median stays small", middle, (0.003, 0.005))
+    said = "bound of the median 0.003 … 0.005 · recorded median 0.004 (0.001 … 0.009), 10 seeds"
+    assert said in capsys.readouterr().out
+    with pytest.raises(ClaimFailed, match="median 0.004"):
+        claim("the-median", "The median is smaller", middle, (None, 0.004))
+
+
 def test_a_count_of_seeds_is_said_in_words(capsys):
     count = Summary(9.0, 9.0, 9.0, 10, "cue", "2026-01-31", counted=True)
     claim("seeds-that-learn", "Networks that learn it", count, bound=(7, None))

@@ -400,7 +400,10 @@ def written(tmp_path):
 
 def test_summary(written):
     summary = recorded("made", written).summary("loss", size=2)
-    assert summary == (2.1, 2.0, 2.2, 3, "made", "2026-01-31", False)
+    assert summary == (2.1, 2.0, 2.2, 3, "made", "2026-01-31", False, False)
+    assert summary.spoken_of == (2.0, 2.2)
+    middle = recorded("made", written).median("loss", size=2)
+    assert (*middle[:3], middle.spoken_of) == (2.1, 2.0, 2.2, (2.1, 2.1))
 
 
 @pytest.mark.parametrize(
@@ -408,7 +411,7 @@ def test_summary(written):
 )
 def test_count(written, limits, number):
     count = recorded("made", written).count("loss", size=2, **limits)
-    assert count == (number, number, number, 3, "made", "2026-01-31", True)
+    assert count == (number, number, number, 3, "made", "2026-01-31", True, False)
 
 
 def test_a_diverged_seed_counts_for_nothing(written):

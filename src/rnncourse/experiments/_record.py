@@ -22,7 +22,10 @@ INSTEAD: list[Path] = []
 
 
 class Summary(NamedTuple):
-    """One column of an experiment over its seeds; or, if ``counted``, how many seeds did it."""
+    """One column of an experiment over its seeds; or, if ``counted``, how many seeds did it.
+
+    If ``middle``, what is said of it is said of the median alone, whatever the other seeds did.
+    """
 
     median: float
     low: float
@@ -31,6 +34,12 @@ class Summary(NamedTuple):
     experiment: str
     date: str
     counted: bool = False
+    middle: bool = False
+
+    @property
+    def spoken_of(self) -> tuple[float, float]:
+        """The smallest and the largest number that a bound is about."""
+        return (self.median, self.median) if self.middle else (self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,10 @@ class Recorded:
         return self._summary(
             values, values.median(skipna=False), values.min(skipna=False), values.max(skipna=False)
         )
+
+    def median(self, column: str, **where: object) -> Summary:
+        """As `summary`, but a claim's bound is about the median, not about each seed."""
+        return self.summary(column, **where)._replace(middle=True)
 
     def count(
         self, column: str, *, low: float = -inf, high: float = inf, **where: object

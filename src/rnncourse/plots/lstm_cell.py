@@ -117,13 +117,13 @@ def lstm_parts() -> tuple[Figure, Axes]:
     fig, ax = lstm_cell()
     i, f, _, o = _AT.values()
     top = _GATES + _TALL / 2
-    dashed = {"color": INK, "lw": 1.6, "linestyle": (0, (3, 2))}
     for points in (
         [(1.2, _TOP), (1.2, 1.78), (f - 0.16, 1.78), (f - 0.16, top)],
         [(i - 0.16, 1.78), (i - 0.16, top)],
         [(o, _TOP), (o, top)],
     ):
-        ax.plot(*zip(*points, strict=True), **dashed)
+        across, up = zip(*points, strict=True)
+        ax.plot(across, up, color=INK, lw=1.6, linestyle=(0, (3, 2)))
     for number, (x, y) in enumerate(PARTS, start=1):
         ax.add_patch(Circle((x, y), 0.19, fc=_BADGE, ec="white", lw=1.5, zorder=5))
         ax.text(
