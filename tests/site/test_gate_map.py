@@ -34,7 +34,7 @@ def test_layers_and_cells_by_keyboard(gates) -> None:
     page, says = visit.page, visit.page.locator(".rnnbook-says")
     shown = page.locator(".rnnbook-gate-cell")
     assert shown.all_inner_texts() == ["50", "–", "–", "–"]
-    assert "error 0.5 in the median of 3 runs (0.4 to 2)" in says.inner_text()
+    assert "the median of 3 runs ends at 0.5 (0.4 to 2), error." in says.inner_text()
     page.get_by_role("radio", name="after training", exact=True).focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(1300)

@@ -22,8 +22,8 @@ export function cellInWords({ title, layer, found, task }) {
   const middle = (ends[Math.ceil(half) - 1] + ends[Math.floor(half)]) / 2;
   const range = [middle, ends[0], ends.at(-1)].map((end) => formatNumber(end));
   return (
-    `“${title}” on ${task.title.toLowerCase()}, ${layer}: ${task.unit} ${range[0]} in the median of ` +
-    `${ends.length} runs (${range[1]} to ${range[2]}). ${verdict(found.lost)}`
+    `“${title}” on ${task.title.toLowerCase()}, ${layer}: the median of ${ends.length} runs ends ` +
+    `at ${range[0]} (${range[1]} to ${range[2]}), ${task.unit}. ${verdict(found.lost)}`
   );
 }
 
