@@ -243,7 +243,7 @@ def test_a_bound_may_be_of_the_median_alone(capsys):
     claim("the-median", "The median stays small", middle, (0.003, 0.005))
     said = "bound of the median 0.003 … 0.005 · recorded median 0.004 (0.001 … 0.009), 10 seeds"
     assert said in capsys.readouterr().out
-    with pytest.raises(ClaimFailed, match="median 0.004"):
+    with pytest.raises(ClaimFailed, match=r"median 0\.004"):
         claim("the-median", "The median is smaller", middle, (None, 0.004))
 
 
