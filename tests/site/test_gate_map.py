@@ -64,11 +64,22 @@ def test_everybody_can_read_it(gates) -> None:
     assert serious(page) == []
 
 
-def test_it_fits_a_phone(gates) -> None:
-    page = gates(viewport=PHONE).page
+def test_it_fits_a_phone(bare) -> None:
+    tasks = {
+        name: TASKS["adding"]._replace(title=name) for name in ("Adding", "Memory keys", "Music")
+    }
+    layers = {"own": {"minimal gated unit": dict.fromkeys(tasks, CURVES)}}
+    figure = GateMap(tasks, layers, question="Which?", cell=("minimal gated unit", "Adding"))
+    page = bare(figure, viewport=PHONE).page
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    for cell in page.locator(".rnnbook-gate-cell").all():
-        assert cell.bounding_box()["height"] >= 24
+    edge = page.locator(".rnnbook-live").bounding_box()
+    inside = edge["x"] + edge["width"] - 16
+    parts = page.locator(".rnnbook-gate-cell, .rnnbook-live svg.rnnbook-chart").all()
+    assert len(parts) == 4
+    for part in parts:
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= inside
+        assert box["height"] >= 24
 
 
 def test_the_still_table_has_every_layer() -> None:
