@@ -15,7 +15,7 @@ export function render({ model, el }) {
   const frame = figureFrame(el, {
     question: model.get("question"),
     onReset: () => change(begin),
-    values: () => [mapValues(), curves.values()],
+    values: () => [mapValues(), ...runValues()],
   });
   const layerChoice = radios({
     label: "The part is taken away …",
@@ -120,6 +120,26 @@ export function render({ model, el }) {
 
   function largest(found) {
     return Math.max(0, ...(found?.ends ?? []).map((end) => end ?? 0)) * 1.05;
+  }
+
+  function runValues() {
+    const { layer, cell } = now();
+    const [row, task] = cell;
+    const found = layers[layer].rows[row][task];
+    if (!found) return [];
+    const { axis, budget, unit } = tasks[task];
+    const learned = found.curves[0].length > 1;
+    const at = found.curves[0].map((_, k) => Math.round((budget * (k + 1)) / found.curves[0].length));
+    return [
+      {
+        caption: `${heading.textContent}: ${unit}.`,
+        head: ["run", ...(learned ? at.map((n) => `${n} ${axis}`) : ["as trained"]), "in the end"],
+        rows: found.curves.map((curve, run) => [
+          `run ${run}`,
+          ...[...curve, found.ends[run]].map((value) => value ?? NaN),
+        ]),
+      },
+    ];
   }
 
   function mapValues() {
