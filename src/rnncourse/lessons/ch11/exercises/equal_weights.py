@@ -23,7 +23,7 @@ class BudgetExercise(SizesExercise):
         D, H, O = (drawn(N, most, generator) for most in (40, 90, 10))
         least = weights_of(blocks, D, H, O)
         gap = weights_of(blocks, D, H + 1, O) - least
-        part = torch.rand(N, generator=generator, device="cpu")
+        part = torch.rand(N, generator=generator, device="cpu", dtype=torch.float32)
         part[: min(N, 3)], part[3:6] = 0.0, 1.0
         return blocks, D, O, least + (part * (gap - 1)).round().long()
 
