@@ -67,6 +67,11 @@ class Play:
         self.figure.locator("[aria-live]", has_text=words).wait_for()
         return self.says.inner_text()
 
+    def begun(self) -> None:
+        """Wait until training that runs has made a step: to be paused is no sooner of interest."""
+        first = self.figure.locator("tbody td:nth-child(2)").first
+        first.filter(has_text=re.compile("^[1-9]")).wait_for()
+
     def steps(self) -> list[int]:
         """The training step of each cell, as the table has it."""
         return [int(n) for n in self.figure.locator("tbody td:nth-child(2)").all_inner_texts()]
@@ -123,7 +128,7 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     press("ArrowUp")  # slow enough not to be over before it is paused
     play.button("Train").focus()
     press("Space")
-    play.button("Pause").wait_for()
+    play.begun()
     press("Space")
     paused = play.until(ANY_STEP)
     assert paused != before
@@ -239,7 +244,7 @@ def test_three_cells_on_the_same_data(play: Play) -> None:
     tops = [m.bounding_box()["y"] for m in play.figure.locator(".rnnbook-heat").all()]
     assert max(tops) - min(tops) < 2, "side by side"
     play.button("Train").click()
-    play.page.wait_for_timeout(600)
+    play.begun()
     play.button("Pause").click()
     play.until(ANY_STEP)
     steps = play.steps()

@@ -1,7 +1,7 @@
 """What the visitor leaves out to be faster hides no fault."""
 
 import pytest
-from visit import Visit, serious
+from visit import Visit, over, serious
 
 FAINT = """(theme) => {
   const blocks = [...document.querySelectorAll("article .highlight pre")];
@@ -27,3 +27,24 @@ def test_a_button_without_a_name_is_found(visit: Visit) -> None:
         "document.querySelector('article').append(document.createElement('button'))"
     )
     assert any("button-name" in fault for fault in serious(visit.page, prune=True))
+
+
+ADD_IMAGE = """(name) => {
+  const image = document.createElement("img");
+  image.src = name;
+  document.body.append(image);
+}"""
+
+
+@over(scheme=["http", "file"])
+def test_a_missing_file_is_a_fault_and_one_given_up_on_leaving_is_none(visit: Visit) -> None:
+    visit.go("chapters/02-simple-rnn")
+    visit.page.route("**/held.png", lambda route: None)  # never answered
+    with visit.page.expect_request("**/held.png"):
+        visit.page.evaluate(ADD_IMAGE, "held.png")
+    with visit.page.expect_event("requestfailed"):
+        visit.page.reload()
+    assert visit.faults == []
+    visit.page.evaluate(ADD_IMAGE, "missing.png")
+    visit.rest()
+    assert any("missing.png" in fault for fault in visit.faults), visit.faults

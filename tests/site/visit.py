@@ -39,7 +39,7 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         self.page.on("request", self._request)
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._request_failed)
         self.page.on("response", self._response)
         self._asked = time.monotonic()
         context.route("**/*", self._route)
@@ -50,6 +50,11 @@ class Visit:
 
     def _request(self, _) -> None:
         self._asked = time.monotonic()
+
+    def _request_failed(self, request) -> None:
+        # A page that is left, or loaded anew, gives up what it still waits for: no fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}")
 
     def _response(self, response) -> None:
         if response.status >= 400:
