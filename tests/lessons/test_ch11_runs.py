@@ -18,7 +18,8 @@ from rnncourse.experiments import run_experiment
 distributed = pytest.importorskip("distributed")
 
 EXPERIMENTS = (
-    "capacity", "chorales_without_memory", "chung", "counting", "patched_counts", "tries",
+    "capacity", "characters", "chung", "counting", "cue_order_copy", "music_without_memory",
+    "patched_counts", "tries",
 )  # fmt: skip
 # The experiment itself, at its cheap point alone, in a module of its own.
 CHEAPLY = """
