@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 NEEDED = (
     "anywidget",
+    "babel",
     "filelock",
     "IPython",
     "ipywidgets",

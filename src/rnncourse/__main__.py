@@ -1,4 +1,4 @@
-"""``python -m rnncourse doctor · progress · data · experiments``."""
+"""``python -m rnncourse doctor · progress · data · experiments · claims``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnncourse.console import say
+
+if TYPE_CHECKING:
+    from rnnbook.data.registry import Dataset, File
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,8 +38,20 @@ def _parser() -> argparse.ArgumentParser:
     progress.add_argument("--clear", action="store_true", help="forget them all")
     progress.set_defaults(command=_progress)
 
-    data = commands.add_parser("data", help="the corpora, and where each one is")
-    data.set_defaults(command=_data)
+    data = commands.add_parser("data", help="the data sets, and which of them are here")
+    actions = data.add_subparsers(required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="all data sets: title, size, and where each is")
+    listing.set_defaults(command=_data_list)
+    fetching = actions.add_parser("fetch", help="download some, so that chapters find them")
+    fetching.add_argument("names", nargs="+", metavar="NAME", help="a data set, or all")
+    fetching.set_defaults(command=_data_fetch)
+    verifying = actions.add_parser("verify", help="compare the files that are here by their hashes")
+    verifying.set_defaults(command=_data_verify)
+    removing = actions.add_parser(
+        "remove", help="delete some from the cache; never from the folder that RNNBOOK_DATA names"
+    )
+    removing.add_argument("names", nargs="+", metavar="NAME", help="a data set; all: the cache")
+    removing.set_defaults(command=_data_remove)
 
     experiments = commands.add_parser("experiments", help="what is too long for a notebook")
     actions = experiments.add_subparsers(required=True, metavar="ACTION")
@@ -87,17 +103,98 @@ def _progress(options: argparse.Namespace) -> int:
     return 0
 
 
-def _data(options: argparse.Namespace) -> int:
-    import platformdirs
+def _data_list(options: argparse.Namespace) -> int:
+    from rnnbook.data import registry
+
+    for name, dataset in registry.DATASETS.items():
+        places = [_where(file) for file in dataset.files]
+        folders = {str(path.parent) for path in places if path}
+        here = f"here, in {' and '.join(sorted(folders))}" if all(places) else "not here yet"
+        size = f"{dataset.size / 1e6:.1f} MB, {here}"
+        ships = f"comes with {dataset.ships_with}"
+        say(f"{name}  ({ships if dataset.ships_with else size})\n  {dataset.title}")
+    return 0
+
+
+def _data_fetch(options: argparse.Namespace) -> int:
+    from rnnbook.data import registry
+
+    failed = 0
+    try:
+        for dataset in _datasets(options.names):
+            if dataset.ships_with:
+                say(f"{dataset.name} comes with {dataset.ships_with}: nothing to fetch")
+            for file in dataset.files:
+                try:
+                    say(str(registry.fetch(file.name)))
+                except registry.DataUnavailable as error:
+                    failed += 1
+                    print(error, file=sys.stderr)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return int(failed > 0)
+
+
+def _data_verify(options: argparse.Namespace) -> int:
+    from rnnbook.data import registry
+
+    broken = 0
+    for dataset in registry.DATASETS.values():
+        for file in dataset.files:
+            if path := _where(file):
+                try:
+                    registry.verify(file, path)
+                    say(f"{path}: as it should be")
+                except (registry.DataUnavailable, OSError) as error:
+                    broken += 1
+                    say(str(error))
+    return int(broken > 0)
+
+
+def _data_remove(options: argparse.Namespace) -> int:
+    """The cache holds nothing but downloads, and what was made from them: all of it may go."""
+    import shutil
 
     from rnnbook.data import registry
 
-    folders = [os.environ.get(registry.FOLDER_VARIABLE), platformdirs.user_cache_dir("rnnbook")]
-    for name, corpus in registry.CORPORA.items():
-        places = [os.path.join(os.path.expanduser(folder), name) for folder in folders if folder]
-        here = next(filter(os.path.isfile, places), None)  # which never raises
-        say(f"{name}\n  {here or 'not here yet: ' + corpus.url}\n  licence: {corpus.licence}")
+    cache, own = registry.cache_folder(), registry.own_folder()
+    yours = f"which {registry.FOLDER_VARIABLE} names, is yours: nothing in it is removed"
+    if own and cache.resolve() in (own.resolve(), *own.resolve().parents):
+        print(f"{own}, {yours}.", file=sys.stderr)
+        return 2
+    try:
+        names = [file.name for one in _datasets(options.names) for file in one.files]
+        paths = [cache / place for name in names for place in (name, name.removesuffix(".tar.gz"))]
+        for path in [cache] if "all" in options.names else dict.fromkeys(paths):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.exists():
+                path.unlink()
+            else:
+                continue
+            say(f"{path}: removed")
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if own and any(os.path.isfile(own / name) for name in names):
+        say(f"{own}, {yours}")
     return 0
+
+
+def _where(file: File) -> Path | None:
+    """The path of a file that is here, in the reader's own folder or in the cache."""
+    from rnnbook.data import registry
+
+    folders = (registry.own_folder(), registry.cache_folder())
+    paths = [folder / file.name for folder in folders if folder]
+    return next(filter(os.path.isfile, paths), None)  # which never raises
+
+
+def _datasets(names: list[str]) -> list[Dataset]:
+    from rnnbook.data import registry
+
+    return [registry.card(name) for name in (registry.DATASETS if "all" in names else names)]
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -1,14 +1,19 @@
 """Texts, vocabularies, batches that continue each other, and downloads that can fail."""
 
 import errno
+import gzip
 import hashlib
+import os
 import platform
+import subprocess
+import sys
 import sysconfig
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pooch
 import pytest
@@ -123,21 +128,44 @@ class TestCarriedBatches:
                 list(data.carried_batches(*arguments))
 
 
-class TestCorpora:
+FILES = [file for dataset in data.DATASETS.values() for file in dataset.files]
+
+
+class TestDatasets:
     def test_every_entry_is_whole(self):
-        for name, corpus in data.CORPORA.items():
-            assert name == Path(name).name
-            assert corpus.url.startswith("https://")
-            assert len(corpus.sha256) == 64
-            assert int(corpus.sha256, 16)
-            assert corpus.licence
-        assert len({corpus.sha256 for corpus in data.CORPORA.values()}) == len(data.CORPORA)
+        for name, dataset in data.DATASETS.items():
+            assert dataset is data.card(name)
+            assert dataset.name == name
+            assert all((dataset.title, dataset.about, dataset.source, dataset.licence))
+            assert dataset.split
+            assert bool(dataset.files) != bool(dataset.ships_with)
+        for file in FILES:
+            assert file.name == Path(file.name).name
+            assert file.url.startswith("https://")
+            assert len(file.sha256) == 64
+            assert int(file.sha256, 16)
+            assert file.size > 0
+        for column in ("name", "url", "sha256"):
+            assert len({getattr(file, column) for file in FILES}) == len(FILES)
 
     def test_files_in_the_folder_are_used_in_place(self, corpora):
-        here = [name for name in data.CORPORA if (corpora / name).is_file()]
+        here = [file for file in FILES if (corpora / file.name).is_file()]
         assert here
-        for name in here:
-            assert data.fetch(name) == corpora / name
+        for file in here:
+            assert data.fetch(file.name) == corpora / file.name
+            assert (corpora / file.name).stat().st_size == file.size
+
+    def test_cards_say_what_is_so(self, corpora):
+        """Numbers that stand on cards, counted."""
+        lines = {
+            name: len(gzip.decompress(data.fetch(name).read_bytes()).splitlines())
+            for name in (f"multi30k-{part}.gz" for part in ("train.de", "val.en"))
+        }
+        assert list(lines.values()) == [29_000, 1_014]
+        assert "29,000 pairs to train, 1,014 to validate" in data.card("multi30k").split
+        rows = data.fetch("etth1.csv").read_text().splitlines()
+        assert f"{len(rows) - 1:,} hours" in data.card("etth1").about
+        assert f"{len(stdlib.MODULES)} modules" in data.card("stdlib").about
 
     def test_tiny_shakespeare(self, corpora):
         text = data.tiny_shakespeare()
@@ -145,14 +173,53 @@ class TestCorpora:
         assert len(data.Vocabulary.from_text(text)) == 65
         assert text.startswith("First Citizen:\n")
 
-    def test_unknown_name(self):
-        with pytest.raises(ValueError, match=r"name must be one of .*tinyshakespeare.txt.*'bible'"):
-            data.fetch("bible")
+    @pytest.mark.parametrize("name", ["bible", None, ["JSB"]])
+    def test_unknown_name(self, name):
+        with pytest.raises(ValueError, match=r"name must be one of .*shakespeare.txt.*, got .*"):
+            data.fetch(name)
+        with pytest.raises(ValueError, match=r"name must be one of .*shakespeare, .*, got .*"):
+            data.card(name)
+
+    @pytest.mark.parametrize("name", data.DATASETS)
+    def test_a_card_in_words(self, name):
+        dataset = data.card(name)
+        first, *lines = str(dataset).splitlines()
+        assert first == f"{name}: {dataset.title}"
+        assert [line.split(":")[0].strip() for line in lines] == [
+            *("What", "From", "Licence", "Split", "Size")
+        ]
+        assert repr(dataset) == str(dataset)
+        assert " at 0x" not in str(dataset)
+        assert (f"comes with {dataset.ships_with}" in lines[-1]) == bool(dataset.ships_with)
+        assert (f"{dataset.size:,} bytes" in lines[-1]) == bool(dataset.files)
+
+    def test_a_card_as_a_table(self):
+        bad = {name: f"<{name}> & more" for name in ("title", "about", "source", "licence")}
+        dataset = data.Dataset(name="<b>", split="<i>", files=(FILES[0],), **bad)
+        table = ElementTree.fromstring(dataset._repr_html_())  # as XML: all is closed and escaped
+        assert table.find("caption").text == "<b>: <title> & more"
+        heads = table.findall("tbody/tr/th")
+        assert {head.get("scope") for head in heads} == {"row"}
+        assert len(heads) == len(table.findall("tbody/tr/td")) == 5
+        assert table.findall("tbody/tr/td")[0].text == "<about> & more"
+
+
+def hash_of(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
+
+
+def serve(monkeypatch, file):
+    dataset = data.Dataset("a", *["…"] * 5, files=(file,))
+    monkeypatch.setattr(registry, "DATASETS", {"a": dataset})
 
 
 @pytest.fixture
@@ -163,9 +230,9 @@ def served(tmp_path, monkeypatch):
     (site / "a.txt").write_bytes(b"all the world\r\n")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    digest = hashlib.sha256(b"all the world\r\n").hexdigest()
-    corpus = registry.Corpus(f"http://127.0.0.1:{server.server_port}/a.txt", digest, "none")
-    monkeypatch.setattr(registry, "CORPORA", {"a.txt": corpus})
+    digest = hash_of(b"all the world\r\n")
+    address = f"http://127.0.0.1:{server.server_port}/a.txt"
+    serve(monkeypatch, registry.File("a.txt", address, digest, 15))
     monkeypatch.setattr(registry.platformdirs, "user_cache_dir", lambda name: str(cache / name))
     monkeypatch.delenv("RNNBOOK_DATA", raising=False)
     for proxy in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -188,9 +255,68 @@ class TestFetch:
     def test_another_hash_leaves_nothing_behind(self, served):
         site, cache = served
         (site / "a.txt").write_bytes(b"all the wor")
-        with pytest.raises(data.DataUnavailable, match=r"another hash.*set RNNBOOK_DATA"):
+        found, wanted = hash_of(b"all the wor"), hash_of(b"all the world\r\n")
+        says = (
+            rf"^what arrived from \S+ as a.txt has sha256 {found} in place of {wanted}: try again"
+        )
+        with pytest.raises(data.DataUnavailable, match=says + ".*set RNNBOOK_DATA") as caught:
             data.fetch("a.txt")
-        assert [p for p in cache.rglob("*") if p.is_file()] == []
+        assert "\n" not in str(caught.value)
+        assert files_in(cache) == []
+
+    def test_a_connection_that_breaks_off(self, served, monkeypatch):
+        """The server promises 15 bytes, and hangs up after seven."""
+        _, cache = served
+
+        def half(handler):
+            handler.send_response(200)
+            handler.send_header("Content-Length", "15")
+            handler.end_headers()
+            handler.wfile.write(b"all the")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Quiet, "do_GET", half)
+            with pytest.raises(
+                data.DataUnavailable, match=r"could not be downloaded .*try again .*set RNNBOOK_"
+            ) as caught:
+                data.fetch("a.txt")
+            assert "\n" not in str(caught.value)
+            assert files_in(cache) == []
+        assert data.fetch("a.txt").read_bytes() == b"all the world\r\n"
+
+    def test_a_disk_that_fills_up_midway(self, served, monkeypatch):
+        _, cache = served
+
+        def fill(url, path, pooch_):
+            Path(path).write_bytes(b"all the")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(registry.pooch, "HTTPDownloader", lambda **options: fill)
+        with pytest.raises(data.DataUnavailable, match=r"a.txt could not be kept .*15 bytes"):
+            data.fetch("a.txt")
+        assert files_in(cache) == []
+
+    def test_a_download_that_was_killed(self, served):
+        """What it leaves has another name, and the next attempt succeeds."""
+        _, cache = served
+        program = """
+import os, sys
+from pathlib import Path
+from rnnbook.data import registry
+def die(url, path, pooch_):
+    Path(path).write_bytes(b"all the")
+    os._exit(9)
+registry.platformdirs.user_cache_dir = lambda name: sys.argv[1]
+registry.pooch.HTTPDownloader = lambda **options: die
+registry.fetch("tinyshakespeare.txt")
+"""
+        environment = {**os.environ, "RNNBOOK_DATA": ""}
+        command = [sys.executable, "-c", program, str(cache)]
+        assert subprocess.run(command, env=environment, check=False).returncode == 9
+        (left,) = files_in(cache)
+        assert left.read_bytes() == b"all the"
+        assert left.name != "tinyshakespeare.txt"
+        assert data.fetch("a.txt").read_bytes() == b"all the world\r\n"
 
     def test_a_broken_file_in_the_cache_is_replaced(self, served):
         _, cache = served
@@ -203,11 +329,11 @@ class TestFetch:
         (site / "a.txt").unlink()
         with pytest.raises(data.DataUnavailable, match=r"could not be downloaded .*\(HTTPError\)"):
             data.fetch("a.txt")
-        assert [p for p in cache.rglob("*") if p.is_file()] == []
+        assert files_in(cache) == []
 
     def test_no_network_says_what_to_do(self, served, monkeypatch):
-        corpus = registry.CORPORA["a.txt"]._replace(url="http://127.0.0.1:9/a.txt")
-        monkeypatch.setattr(registry, "CORPORA", {"a.txt": corpus})
+        file = registry.DATASETS["a"].files[0]
+        serve(monkeypatch, file._replace(url="http://127.0.0.1:9/a.txt"))
         with pytest.raises(data.DataUnavailable) as caught:
             data.fetch("a.txt")
         message = str(caught.value)
@@ -223,7 +349,10 @@ class TestFetch:
         (folder / "a.txt").write_bytes(b"all the world\r\n")
         assert data.fetch("a.txt") == folder / "a.txt"
         (folder / "a.txt").write_bytes(b"all the worl")
-        with pytest.raises(data.DataUnavailable, match=r"mine.a.txt has sha256 .*replace it"):
+        both = (
+            f"{hash_of(b'all the worl')} in place of {hash_of(b'all the world' + bytes([13, 10]))}"
+        )
+        with pytest.raises(data.DataUnavailable, match=rf"mine.a.txt has sha256 {both}: replace"):
             data.fetch("a.txt")
 
     def test_poochs_own_voice_is_put_back(self, served):

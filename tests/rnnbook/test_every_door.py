@@ -18,7 +18,19 @@ from hypothesis import strategies as st
 
 from rnnbook import Recurrent, SimpleCell, baselines, gradients, models, training
 from rnnbook.cells import CELLS, Cell, LSTMCell, init
-from rnnbook.data import Vocabulary, batches, brackets, kinds, music, registry, windows
+from rnnbook.data import (
+    Vocabulary,
+    archives,
+    batches,
+    brackets,
+    kinds,
+    music,
+    names,
+    own,
+    padding,
+    registry,
+    windows,
+)
 from rnnbook.models import decoding, packing, reader
 from rnnbook.tasks import Adding, Cue, TemporalOrder, memory_keys
 
@@ -206,7 +218,7 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "learn": (models.learn, {"model": one_of(models.MemoryNet(1, H)), "task": one_of(Cue(T)),
         "examples": one_of(Cue(T).sample(B, torch.Generator())), "lr": POSITIVE,
         "steps": SIZE, "seed": SEED}),
-    "Reader": (reader.Reader, {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE}),
+    "Reader": (reader.Reader, {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE, "classes": SIZE}),
     "one_hot": (READER.one_hot, {"ids": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
     "unpack a reader": (READER.unpack, {"packed": Kind(READER.pack(), nonsense(lambda v: False)
         | st.sampled_from([{}, {**READER.pack(), "W": packing.pack(torch.ones(2, 2))}]))}),
@@ -222,6 +234,17 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "unpack": (packing.unpack, {"packed": one_of(packing.pack(torch.ones(2, 3)))}),
     "round_weights": (packing.round_weights, {"model": one_of(READER)}),
     "windows": (windows, {"x": one_of(X.fits), "k": SIZE}),
+    "pad": (padding.pad, {"sequences": Kind(ROLLS, nonsense(lambda v: False) | st.sampled_from(
+        [ROLLS[0], [], [*ROLLS, torch.ones(T, 2)], [*ROLLS, ROLLS[0].long()], [torch.ones(())],
+         [torch.ones(0, 3)]]))}),
+    "mask": (padding.mask, {"lengths": ids_below(torch_ids(V), V, free=(0,)),
+        "steps": Kind(V, SIZE.wrong)}),
+    "length_buckets": (padding.length_buckets, {"lengths": without_negatives(
+        tensors(torch_ids(V), ints=True, free=(0,))), "batch_size": SIZE, "generator": GENERATOR}),
+    "card": (registry.card, {"name": one_of("JSB")}),
+    "country_names": (names.country_names, {"languages": one_of(["de"], lambda v: v is None),
+        "kinds": one_of(["days"])}),
+    "split_names": (names.split_names, {"names": one_of(names.Names([], [], [], []))}),
     "carried_batches": (first(batches.carried_batches), STRIPS),
     "stream": (first(batches.stream), STRIPS),
     "Vocabulary": (Vocabulary, {"characters": TEXT,
@@ -261,8 +284,10 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
 }  # fmt: skip
 ARGUMENTS = [(door, name) for door, (_, kinds) in DOORS.items() for name in kinds]
 ELSEWHERE = {"tiny_shakespeare", "fetch", "polyphonic", "run", "which_count", "zero_elsewhere",
-    "each_part"}  # fmt: skip
-"""They take nothing that could be wrong, or stand in a room and not at a door."""
+    "each_part", "cache_folder", "own_folder", "verify", "unpack",
+    "from_csv", "from_lines", "from_wavs"}  # fmt: skip
+"""They take nothing that could be wrong, or stand in a room and not at a door; or they read files,
+and are asked where these are made."""
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -286,8 +311,9 @@ def test_what_does_not_fit_is_refused_by_name(door, name, data):
 
 
 def test_no_door_without_a_row():
-    rooms = (init, gradients, decoding, packing, reader, batches, brackets, kinds, music, registry,
-             baselines, memory_keys, models, models.chunks, models.answers)  # fmt: skip
+    rooms = (init, gradients, decoding, packing, reader, archives, batches, brackets, kinds, music,
+             names, own, padding, registry, baselines, memory_keys, models, models.chunks,
+             models.answers)  # fmt: skip
     public = {
         name for room in rooms for name, found in vars(room).items()
         if inspect.isfunction(found) and found.__module__ == room.__name__ and name[0] != "_"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rnnbook import data
 from rnnbook.baselines import note_frequencies, note_transitions
-from rnnbook.data import music, registry
+from rnnbook.data import music
 
 # How many pieces and frames are in the parts, and what two predictors without memory make of them.
 COLLECTIONS = {
@@ -60,8 +60,12 @@ class TestPolyphonic:
             assert len(part) == len(lengths)
 
     def test_every_collection_can_be_fetched(self):
-        assert set(data.MUSIC.values()) <= set(registry.CORPORA)
         assert set(data.MUSIC) == set(COLLECTIONS)
+        for name, file in data.MUSIC.items():
+            assert [found.name for found in data.card(name).files] == [file]
+            train, valid, test = (pieces for pieces, _ in COLLECTIONS[name][:3])
+            split = f"{train} pieces to train, {valid} to validate, {test} to test"
+            assert split in data.card(name).split
 
     @pytest.mark.parametrize("name", ["jsb", None, ["JSB"]])
     def test_unknown_name(self, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import subprocess
@@ -120,16 +121,136 @@ def test_progress(capsys, monkeypatch, tmp_path):
     assert not progress.load()
 
 
-def test_data_says_where_each_corpus_is(capsys, monkeypatch, tmp_path):
-    from rnnbook.data.registry import CORPORA
+@pytest.fixture
+def two_sets(monkeypatch, tmp_path):
+    """Two data sets that are downloaded, one that is not, an empty cache, and what is served."""
+    from rnnbook.data import registry
 
-    monkeypatch.setenv("RNNBOOK_DATA", str(tmp_path))
-    here = next(iter(CORPORA))
-    (tmp_path / here).touch()
-    assert cli.main(["data"]) == 0
+    served = {"a.txt": b"all the world", "b.tar.gz": b"a stage"}
+
+    def entry(name, *files, ships_with=""):
+        found = tuple(
+            registry.File(f, f"https://example.org/{f}", hashlib.sha256(served[f]).hexdigest(), 9)
+            for f in files
+        )
+        return registry.Dataset(name, f"Title of {name}", *["…"] * 4, ships_with, found)
+
+    sets = [entry("one", "a.txt"), entry("two", "b.tar.gz"), entry("three", ships_with="Python")]
+    monkeypatch.setattr(registry, "DATASETS", {one.name: one for one in sets})
+    monkeypatch.setattr(registry.platformdirs, "user_cache_dir", lambda n: str(tmp_path / "cache"))
+    monkeypatch.delenv("RNNBOOK_DATA", raising=False)
+
+    def download(url, path, pooch_):
+        content = served[url.rpartition("/")[2]]
+        if content is None:
+            raise ConnectionError("no network")
+        Path(path).write_bytes(content)
+
+    monkeypatch.setattr(registry.pooch, "HTTPDownloader", lambda **options: download)
+    return tmp_path / "cache", served
+
+
+def test_data_list(capsys, monkeypatch, tmp_path, two_sets):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.txt").touch()
+    monkeypatch.setenv("RNNBOOK_DATA", str(tmp_path / "own"))
+    assert cli.main(["data", "list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"one  (0.0 MB, here, in {tmp_path / 'own'})",
+        "  Title of one",
+        "two  (0.0 MB, not here yet)",
+        "  Title of two",
+        "three  (comes with Python)",
+        "  Title of three",
+    ]
+
+
+def test_data_list_names_every_set(capsys):
+    from rnnbook.data import DATASETS
+
+    assert cli.main(["data", "list"]) == 0
     out = capsys.readouterr().out
-    assert f"{here}\n  {tmp_path / here}\n" in out
-    assert all(name in out and corpus.licence in out for name, corpus in CORPORA.items())
+    assert all(f"{name}  (" in out and one.title in out for name, one in DATASETS.items())
+
+
+def test_data_fetch_and_verify(capsys, two_sets):
+    cache, _ = two_sets
+    assert cli.main(["data", "verify"]) == 0
+    assert cli.main(["data", "fetch", "one", "three"]) == 0
+    out = f"{cache / 'a.txt'}\nthree comes with Python: nothing to fetch\n"
+    assert capsys.readouterr().out == out
+    assert cli.main(["data", "fetch", "all"]) == 0
+    assert sorted(path.name for path in cache.iterdir()) == ["a.txt", "b.tar.gz"]
+    capsys.readouterr()
+    assert cli.main(["data", "verify"]) == 0
+    assert capsys.readouterr().out.count("as it should be") == 2
+    (cache / "a.txt").write_bytes(b"all the wor")
+    assert cli.main(["data", "verify"]) == 1
+    out = capsys.readouterr().out
+    for content in (b"all the wor", b"all the world"):
+        assert hashlib.sha256(content).hexdigest() in out
+    assert out.count("as it should be") == 1
+    assert cli.main(["data", "fetch", "one"]) == cli.main(["data", "verify"]) == 0
+
+
+def test_data_fetch_goes_on_where_one_fails(capsys, two_sets):
+    cache, served = two_sets
+    served["a.txt"] = None
+    assert cli.main(["data", "fetch", "all"]) == 1
+    out, err = capsys.readouterr()
+    assert str(cache / "b.tar.gz") in out
+    assert "a.txt could not be downloaded" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_data_remove(capsys, monkeypatch, tmp_path, two_sets):
+    cache, _ = two_sets
+    cli.main(["data", "fetch", "all"])
+    (cache / "b").mkdir()
+    (cache / "b" / "unpacked.wav").touch()
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "b.tar.gz").write_bytes(b"mine")
+    monkeypatch.setenv("RNNBOOK_DATA", str(own))
+    capsys.readouterr()
+    assert cli.main(["data", "remove", "two", "three"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{cache / 'b.tar.gz'}: removed",
+        f"{cache / 'b'}: removed",
+        f"{own}, which RNNBOOK_DATA names, is yours: nothing in it is removed",
+    ]
+    assert [path.name for path in cache.iterdir()] == ["a.txt"]
+    (cache / "tmp-of-a-killed-download").touch()
+    assert cli.main(["data", "remove", "all"]) == 0
+    assert not cache.exists()
+    assert (own / "b.tar.gz").read_bytes() == b"mine"
+    assert cli.main(["data", "remove", "all"]) == 0
+
+
+@pytest.mark.parametrize("below", [".", "own"])
+def test_data_remove_spares_a_cache_that_is_the_readers_own(capsys, monkeypatch, two_sets, below):
+    cache, _ = two_sets
+    cli.main(["data", "fetch", "one"])
+    monkeypatch.setenv("RNNBOOK_DATA", str(cache / below))
+    assert cli.main(["data", "remove", "all"]) == 2
+    assert "which RNNBOOK_DATA names, is yours" in capsys.readouterr().err
+    assert (cache / "a.txt").exists()
+
+
+@pytest.mark.parametrize("action", ["fetch", "remove"])
+def test_an_unknown_data_set_is_named(capsys, two_sets, action):
+    assert cli.main(["data", action, "nope"]) == 2
+    assert capsys.readouterr().err == "name must be one of one, two, three, got 'nope'\n"
+
+
+def test_a_cache_that_cannot_be_emptied(capsys, monkeypatch, two_sets):
+    def refuse(path, *arguments, **options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    cli.main(["data", "fetch", "one"])
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert cli.main(["data", "remove", "one"]) == 2
+    assert "Permission denied" in capsys.readouterr().err
 
 
 def test_experiments_list(capsys):
@@ -278,7 +399,7 @@ def test_commands_in_a_home_that_cannot_be_entered(capsys, monkeypatch, closed):
         out, err = capsys.readouterr()
         assert out == ""
         assert re.fullmatch(r"progress file .* cannot be used: Permission denied\.\n", err), err
-    assert cli.main(["data"]) == 0
+    assert cli.main(["data", "list"]) == cli.main(["data", "verify"]) == 0
 
 
 @pytest.mark.parametrize("value", ["", "auto", "0", "-1"])
@@ -309,4 +430,4 @@ def test_doctor_reports_whatever_breaks(capsys, monkeypatch):
 def test_a_home_of_nobody(capsys, monkeypatch, variable):
     monkeypatch.setenv(variable, "~nobody-of-this-name/folder")
     assert cli.main(["doctor"]) in {0, 1}
-    assert cli.main(["data"]) == cli.main(["progress"]) == 0
+    assert cli.main(["data", "list"]) == cli.main(["progress"]) == 0

@@ -18,13 +18,13 @@ claim("c-d", "∂ℓ/∂h …", measured=0.001, bound=(None, 0.01))
 ledger()
 check("simple-step", lambda x, h, W, U, b: None)
 from rnncourse.__main__ import main
-for command in ("doctor", "progress", "data", "experiments list"):
+for command in ("doctor", "progress", "data list", "data verify", "experiments list"):
     main(command.split())
 """
 HELP = """
 from rnncourse.__main__ import main
-for command in ("", "doctor", "progress", "data", "experiments", "experiments list",
-                "experiments run"):
+for command in ("", "doctor", "progress", "data", "data list", "data fetch", "data verify",
+                "data remove", "experiments", "experiments list", "experiments run"):
     try:
         main([*command.split(), "--help"])
     except SystemExit as done:
@@ -65,7 +65,7 @@ def test_claims_checks_and_commands(encoding, tmp_path):
     assert code == 0
     for what in ("Claim a-b: ", "Claim c-d: ", "simple-step", "chapter 01: ", "[ OK ] torch"):
         assert what in out
-    for name in ("cue_at_lag", "tinyshakespeare.txt"):
+    for name in ("cue_at_lag", "tinyshakespeare"):
         assert name in out
     assert ("Čapek" in out) == (encoding == "utf-8")
 
@@ -73,7 +73,7 @@ def test_claims_checks_and_commands(encoding, tmp_path):
 def test_help_is_plain(tmp_path):
     code, out = python("ascii", tmp_path, "-c", HELP)
     assert code == 0
-    assert out.count("usage: python -m rnncourse") == 7
+    assert out.count("usage: python -m rnncourse") == 11
     assert out.isascii()
 
 

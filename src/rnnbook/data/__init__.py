@@ -1,9 +1,13 @@
-"""Real data: what ships with Python, downloads checked by hash, vocabularies and batches."""
+"""Real data: shipped, downloaded and checked, or one's own; vocabularies, padding and batches."""
 
+from rnnbook.data.archives import unpack
 from rnnbook.data.batches import Chunk, carried_batches, stream
 from rnnbook.data.kinds import KINDS, code_kinds
 from rnnbook.data.music import MUSIC, Music, NextFrames, frame_loss, next_frames, polyphonic
-from rnnbook.data.registry import CORPORA, Corpus, DataUnavailable, fetch, tiny_shakespeare
+from rnnbook.data.names import Names, country_names, split_names
+from rnnbook.data.own import from_csv, from_lines, from_wavs
+from rnnbook.data.padding import length_buckets, mask, pad
+from rnnbook.data.registry import DATASETS, Dataset, DataUnavailable, card, fetch, tiny_shakespeare
 from rnnbook.data.stdlib import (
     TRAINED_ON,
     Split,
@@ -16,28 +20,39 @@ from rnnbook.data.vocabulary import Vocabulary
 from rnnbook.data.windows import windows
 
 __all__ = [
-    "CORPORA",
+    "DATASETS",
     "KINDS",
     "MUSIC",
     "TRAINED_ON",
     "Chunk",
-    "Corpus",
     "DataUnavailable",
+    "Dataset",
     "Music",
+    "Names",
     "NextFrames",
     "Split",
     "StdlibText",
     "Vocabulary",
+    "card",
     "carried_batches",
     "code_kinds",
+    "country_names",
     "fetch",
     "frame_loss",
+    "from_csv",
+    "from_lines",
+    "from_wavs",
+    "length_buckets",
+    "mask",
     "next_frames",
+    "pad",
     "polyphonic",
+    "split_names",
     "stdlib_kinds",
     "stdlib_split",
     "stdlib_text",
     "stream",
     "tiny_shakespeare",
+    "unpack",
     "windows",
 ]
