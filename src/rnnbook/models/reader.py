@@ -20,22 +20,26 @@ from rnnbook.unroll import Recurrent
 
 
 class Reader(nn.Module):
-    """A recurrent layer over characters, and a read-out of the three kinds.
+    """A recurrent layer over characters, and a read-out of the three kinds, or of other classes.
 
     Args:
         cell: the class of the cell, for example `SimpleCell`.
         symbols: how many characters there are.
         hidden_size: ``H``, the number of hidden units.
+        classes: how many classes the read-out tells apart; the kinds of Python if not given, which
+            `learn_kinds`, `margin` and `changes` are about.
     """
 
-    def __init__(self, cell: type[Cell], symbols: int, hidden_size: int) -> None:
+    def __init__(
+        self, cell: type[Cell], symbols: int, hidden_size: int, *, classes: int = len(KINDS)
+    ) -> None:
         super().__init__()
         self.symbols = positive_int("symbols", symbols)
         self.layer = Recurrent(cell, symbols, hidden_size)
-        self.readout = nn.Linear(hidden_size, len(KINDS))
+        self.readout = nn.Linear(hidden_size, positive_int("classes", classes))
 
     def forward(self, x: Tensor) -> Tensor:
-        """From characters to the kinds' scores, shape (T, B, 3).
+        """From characters to the kinds' or classes' scores, shape (T, B, classes).
 
         Args:
             x: ids (T, B), or one-hot characters (T, B, symbols).

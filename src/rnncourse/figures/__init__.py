@@ -10,6 +10,7 @@ from rnncourse.figures.cobweb import Cobweb
 from rnncourse.figures.counterfactual import Counterfactual
 from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
+from rnncourse.figures.letter_by_letter import LetterByLetter
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
@@ -27,6 +28,7 @@ __all__ = [
     "Figure",
     "GateMap",
     "HowManyTries",
+    "LetterByLetter",
     "OnePassage",
     "PathSplitter",
     "Playground",

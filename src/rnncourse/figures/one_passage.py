@@ -9,15 +9,14 @@ import torch
 import traitlets
 from torch import Tensor
 
-from rnnbook.cells import GRUCell, LSTMCell, SimpleCell
 from rnnbook.data import KINDS, Vocabulary
-from rnnbook.models.reader import Changes, Reader, changes
+from rnnbook.models.reader import Changes, changes
 from rnncourse.figures._passage import FULL, Found, named, picture, subject, table
+from rnncourse.figures._reader import CELLS, in_one_line, network
 from rnncourse.figures.base import Figure
 
 SHOWS = ("forecast", "norm")
 MOST_TYPED = 200  # characters of a reader's own text
-_CELLS = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}
 _OTHERS = "ea"  # what a character becomes that is the new letter already
 
 
@@ -92,9 +91,11 @@ class OnePassage(Figure):
     ) -> None:
         _check_range("passage", passage, 0, len(passages) - 1)
         opens = {"at": len(text), "origin": 1} if text else passages[passage]
-        self._networks = {trait["kind"]: _network(trait, len(alphabet)) for trait in readers}
+        self._networks = {
+            trait["kind"]: network(trait, len(alphabet), len(KINDS)) for trait in readers
+        }
         super().__init__(
-            readers=[_in_one_line(trait) for trait in readers],
+            readers=[in_one_line(trait) for trait in readers],
             alphabet=alphabet,
             passages=passages,
             reader=reader,
@@ -116,7 +117,7 @@ class OnePassage(Figure):
     @traitlets.validate("reader", "letter", "shows")
     def _check_name(self, proposal: Any) -> str:
         name, value = proposal["trait"].name, proposal["value"]
-        names = {"reader": tuple(_CELLS), "shows": SHOWS}
+        names = {"reader": tuple(CELLS), "shows": SHOWS}
         if value not in names.get(name, tuple(self.alphabet)):
             some = " or ".join(map(repr, names[name])) if name in names else "one of alphabet"
             raise traitlets.TraitError(f"{name} must be {some}, got {value!r}")
@@ -205,23 +206,7 @@ class OnePassage(Figure):
         )
 
 
-def _network(trait: dict[str, Any], symbols: int) -> Reader:
-    """A reader in double precision; the random numbers of whoever looks on are left alone."""
-    with torch.random.fork_rng(devices=[]):
-        reader = Reader(_CELLS[trait["kind"]], symbols, trait["H"]).double()
-    return reader.unpack(trait["parameters"])
-
-
 def _check_range(name: str, value: int, low: int, high: int) -> int:
     if not isinstance(value, int) or not low <= value <= high:
         raise traitlets.TraitError(f"{name} must be {low} to {high}, got {value!r}")
     return value
-
-
-def _in_one_line(trait: dict[str, Any]) -> dict[str, Any]:
-    """A reader with the rows of each parameter joined: half a kilobyte less for a page to carry."""
-    parameters = {
-        name: {"levels": "".join(packed["rows"]), "scales": packed["scales"]}
-        for name, packed in trait["parameters"].items()
-    }
-    return {**trait, "parameters": parameters}

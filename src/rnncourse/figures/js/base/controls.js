@@ -197,18 +197,27 @@ export function numberField({ label, value, min, max, step = "any", onChange }) 
  * @param {(text: string, before: number) => void} [options.onInput] `before`: how many characters
  *   stand before the caret.
  */
-export function textArea({ label, value, maxLength, hint, onInput }) {
+export function textArea({ onInput, ...rest }) {
+  return textControl("textarea", { rows: 3 }, rest, (text, input) => {
+    onInput?.(text, [...text.slice(0, input.selectionEnd)].length);
+  });
+}
+
+/** A field for one line of text; options as for `textArea`, but that `onInput` gets the text alone. */
+export function textField({ onInput, ...rest }) {
+  return textControl("input", { type: "text" }, rest, (text) => onInput?.(text));
+}
+
+function textControl(tag, own, { label, value, maxLength, hint }, passOn) {
   const [id, hintId] = [uniqueId("text"), uniqueId("hint")];
   const plain = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
   const described = { maxlength: maxLength, "aria-describedby": hintId };
-  const input = element("textarea", { id, rows: 3, ...plain, ...described });
+  const input = element(tag, { id, ...own, ...plain, ...described });
   const read = () => input.value;
   const write = (wanted) => {
     if (input.value !== wanted) input.value = wanted; // the caret stays where it is
   };
-  input.addEventListener("input", () => {
-    onInput?.(read(), [...read().slice(0, input.selectionEnd)].length);
-  });
+  input.addEventListener("input", () => passOn(read(), input));
   write(value);
   const root = element(
     "div",

@@ -9,6 +9,14 @@ import {
 } from "./products.js";
 import { allocate, checkLength, loadParameters, positiveInteger } from "./recurrence.js";
 
+/** Scores as probabilities, which add up to 1. */
+export function softmax(scores) {
+  const largest = Math.max(...scores);
+  const powers = Array.from(scores, (score) => Math.exp(score - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
 /** As `torch.nn.Linear`, whose `weight` is V (outputSize, H) and whose `bias` is b. */
 export class Readout {
   constructor({ hiddenSize, outputSize }) {

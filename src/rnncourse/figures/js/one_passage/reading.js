@@ -2,18 +2,10 @@
 //
 // The answer at a cursor is its margin, the log-odds of the true kind in bits, log₂ p / (1 − p).
 
-import { createCell } from "../engine/cells.js";
-import { Readout } from "../engine/readout.js";
+import { openReader } from "../engine/packed.js";
+import { softmax } from "../engine/readout.js";
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 const COPIES = 8; // at once: some milliseconds of work
-
-/** Weights from one character each, row after row, and a scale a row: a Float32Array. */
-export function unpackWeights({ levels, scales }) {
-  const length = levels.length / scales.length;
-  const level = (digit) => DIGITS.indexOf(digit) - (DIGITS.length - 1) / 2;
-  return Float32Array.from(levels, (digit, k) => level(digit) * scales[Math.floor(k / length)]);
-}
 
 /**
  * A reader at work on a passage.
@@ -23,23 +15,14 @@ export function unpackWeights({ levels, scales }) {
  * @param {number[]} ids Of the passage's characters, (T).
  * @param {number[]|null} kinds The true ones, (T); where they are not known, the reader's own
  *   answers are taken for them.
- * @returns `{ cell, readout, D, H, K, T, ids, kinds, trace, y }`; `y` are the scores of the kinds,
- *   (T, K).
+ * @returns What `openReader` returned, and `{ T, ids, kinds, trace, y }`; `y` are the scores of the
+ *   kinds, (T, K).
  */
-export function readPassage({ kind, H, parameters }, D, ids, kinds) {
-  const weights = {};
-  for (const [name, packed] of Object.entries(parameters)) weights[name] = unpackWeights(packed);
-  const K = weights.c.length;
-  const cell = createCell({ kind, inputSize: D, hiddenSize: H }).load(weights);
-  const readout = new Readout({ hiddenSize: H, outputSize: K });
-  readout.load({ V: weights.V, b: weights.c });
-  const T = ids.length;
-  const x = new Float32Array(T * D);
-  ids.forEach((id, t) => (x[t * D + id] = 1));
-  const trace = cell.forward(x, T, 1);
-  const y = readout.forward(trace.h);
-  const own = () => ids.map((_, t) => likeliestIn(y, t, K).kind);
-  return { cell, readout, D, H, K, T, ids, kinds: kinds ?? own(), trace, y };
+export function readPassage(reader, D, ids, kinds) {
+  const opened = openReader(reader, D);
+  const { trace, y } = opened.read(ids);
+  const own = () => ids.map((_, t) => likeliestIn(y, t, opened.K).kind);
+  return { ...opened, T: ids.length, ids, kinds: kinds ?? own(), trace, y };
 }
 
 /** The likeliest kind, and its probability, by the scores from place `row` · K on. */
@@ -55,15 +38,10 @@ export function likeliestIn(y, row, K) {
  * @returns The probabilities `p` (K), that of all `others` but `kind`, and the margin of `kind`.
  */
 export function answerIn(y, row, K, kind) {
-  const scores = Array.from(y.subarray(row * K, (row + 1) * K));
-  const largest = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const add = (total, power) => total + power;
-  const sum = powers.reduce(add);
+  const p = softmax(y.subarray(row * K, (row + 1) * K));
   // Not 1 − p, which would lose the digits of what is nearly certain.
-  const others = powers.filter((_, k) => k !== kind).reduce(add);
-  const margin = Math.log2(powers[kind] / others);
-  return { p: powers.map((power) => power / sum), others: others / sum, margin };
+  const others = p.filter((_, k) => k !== kind).reduce((total, share) => total + share, 0);
+  return { p, others, margin: Math.log2(p[kind] / others) };
 }
 
 /** Take the gradient of the margin at a cursor (from 0): `reading.gradient`. */
