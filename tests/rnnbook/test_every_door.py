@@ -218,7 +218,8 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "learn": (models.learn, {"model": one_of(models.MemoryNet(1, H)), "task": one_of(Cue(T)),
         "examples": one_of(Cue(T).sample(B, torch.Generator())), "lr": POSITIVE,
         "steps": SIZE, "seed": SEED}),
-    "Reader": (reader.Reader, {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE, "classes": SIZE}),
+    "Reader": (reader.Reader, {
+        "cell": CLASS, "symbols": SIZE, "hidden_size": SIZE, "classes": SIZE}),
     "one_hot": (READER.one_hot, {"ids": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
     "unpack a reader": (READER.unpack, {"packed": Kind(READER.pack(), nonsense(lambda v: False)
         | st.sampled_from([{}, {**READER.pack(), "W": packing.pack(torch.ones(2, 2))}]))}),

@@ -1,4 +1,4 @@
-"""Names of countries, days and months in many languages: texts whose language can be told."""
+"""Names of countries, languages, days and months in many languages: texts to tell apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LANGUAGES = (
     "vi",
 )
 """Languages in the Latin alphabet, by their codes in CLDR."""
-KINDS_OF_NAMES = ("countries", "days", "months")
+KINDS_OF_NAMES = ("countries", "languages", "days", "months")
 NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 Row = tuple[str, int, str]
 
@@ -39,14 +39,14 @@ class Names(NamedTuple):
 def country_names(
     languages: Sequence[str] | None = None, kinds: Sequence[str] = KINDS_OF_NAMES
 ) -> Names:
-    """Names of countries and territories, of the days of the week and of the months.
+    """Names of countries and territories, of languages, of the days of the week, of the months.
 
     As CLDR writes them, with capitals where the language has them; they depend on the version of
     Babel alone. A name that two of the languages share, but for capitals, is left out of both.
 
     Args:
         languages: their codes, such as ``["de", "pl"]``; ``LANGUAGES``, 31 of them, if not given.
-        kinds: of ``"countries"``, ``"days"`` and ``"months"``, those that are wanted.
+        kinds: of ``"countries"``, ``"languages"``, ``"days"`` and ``"months"``, those wanted.
 
     Raises:
         TypeError, ValueError: if a list is none, is empty or holds another thing, or one twice.
@@ -106,6 +106,8 @@ def _named(locale: Any, kinds: list[str]) -> Iterator[tuple[str, str]]:
         if kind == "countries":  # codes of three figures are continents
             codes = {k for k in locale.territories if len(k) == 2} - NO_COUNTRIES
             names = {code: locale.territories[code] for code in sorted(codes)}
+        elif kind == "languages":
+            names = dict(sorted(locale.languages.items()))
         else:
             names = getattr(locale, kind)["stand-alone"]["wide"]
         yield from ((f"{kind} {key}", name) for key, name in names.items())
