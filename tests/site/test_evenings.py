@@ -1,4 +1,4 @@
-"""Ten evenings: each as long as planned at most, and the front page says how long."""
+"""The evenings: each as long as planned at most, and the front page says how long."""
 
 import re
 
@@ -14,7 +14,7 @@ LONGEST, MOST_STARS = 90, 2  # minutes, exercises
 def rows(site) -> dict[str, str]:
     """The rows of the front page's table that have lessons, by their evenings."""
     page = BeautifulSoup((site / "book/index.html").read_text(encoding="utf-8"), "html.parser")
-    table = page.select_one("section#ten-evenings table")
+    table = page.select_one("section#evening-by-evening table")
     found = {row.td.get_text(): str(row) for row in table.select("tbody tr")}
     return {number: row for number, row in found.items() if evenings.LESSON.search(row)}
 

@@ -31,7 +31,7 @@ WANTED = {
     "language model": ["chapters/03-first-language-model"],
     "perplexity": ["chapters/03-first-language-model"],
     "n-gram": ["chapters/03-first-language-model", "chapters/03c-counts-against-networks"],
-    "padding mask": ["chapters/03b-worth-of-a-state"],
+    "padding mask": ["chapters/03b-worth-of-a-state", "chapters/13-depth-direction-length"],
     "sigmoid": ["chapters/07-gating"],
     "time constant leak": ["chapters/07-gating", "chapters/07b-leaks"],
     "adding problem": ["chapters/05b-luck-or-learning"],
@@ -39,7 +39,8 @@ WANTED = {
     "ablation": ["chapters/12-gate-ablations"],
     "JANET": ["chapters/12-gate-ablations"],
     "softmax": ["book/primer"],
-    "bidirectional": ["book/glossary"],  # chapter 13 is to come
+    "bidirectional": ["chapters/13-depth-direction-length"],
+    "pack_padded_sequence": ["chapters/13-depth-direction-length"],
     "teacher forcing": ["chapters/03-first-language-model"],
     "LSTMCell": ["book/api/rnnbook/cells/lstm/index"],
 }

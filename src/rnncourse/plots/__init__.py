@@ -30,6 +30,7 @@ from rnncourse.plots.shapes import shapes
 from rnncourse.plots.style import COLORS, INK, end_label, figure
 from rnncourse.plots.svg import show, to_svg
 from rnncourse.plots.text import marked
+from rnncourse.plots.two_directions import two_directions
 from rnncourse.plots.two_lanes import two_lanes
 from rnncourse.plots.two_ways import two_ways
 
@@ -63,6 +64,7 @@ __all__ = [
     "spread",
     "states",
     "to_svg",
+    "two_directions",
     "two_lanes",
     "two_ways",
     "unrolled",
