@@ -111,16 +111,3 @@ def test_little_is_padded_and_epochs_differ():
     # Their order is by chance too: not from short to long.
     shortest = [int(lengths[b].min()) for b in first]
     assert shortest != sorted(shortest)
-
-
-def test_the_draws_are_those_of_the_music_experiments():
-    """So that their recorded batches can be had from here."""
-    from rnncourse.experiments.music import BATCH_SIZE, Shuffled
-
-    pieces = [torch.full((2 + (7 * k) % 40, 1), float(k)) for k in range(50)]
-    shuffled, ours = (torch.Generator().manual_seed(3) for _ in range(2))
-    sampler = Shuffled(pieces)
-    for _ in range(2):
-        lengths = torch.tensor([len(piece) for piece in pieces])
-        for batch in reversed(data.length_buckets(lengths, BATCH_SIZE, ours)):
-            assert sampler(shuffled).x[0, :, 0].tolist() == batch.tolist()

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import checks
+from rnnbook.data.padding import mask, pad
 from rnnbook.data.registry import fetch
 
 MUSIC = {
@@ -90,10 +91,9 @@ def next_frames(pieces: Sequence[Tensor]) -> NextFrames:
         ValueError: if there is no piece, or one of less than two frames, or of other notes.
     """
     pieces = checks.sequences("pieces", pieces, steps=2)
-    padded = nn.utils.rnn.pad_sequence(list(pieces))  # (T, B, N)
-    ends = torch.tensor([len(piece) - 1 for piece in pieces], device=padded.device)
-    steps = torch.arange(len(padded) - 1, device=padded.device)
-    return NextFrames(padded[:-1], padded[1:], steps[:, None] < ends)
+    padded, lengths = pad(pieces)  # (T, B, N)
+    own = mask(lengths - 1, len(padded) - 1).to(padded.device)
+    return NextFrames(padded[:-1], padded[1:], own)
 
 
 def frame_loss(scores: Tensor, frames: NextFrames) -> Tensor:

@@ -8,7 +8,14 @@ import torch
 from torch import Generator, Tensor, nn
 
 from rnnbook.cells.modes import evaluating
-from rnnbook.data import Music, NextFrames, frame_loss, next_frames, polyphonic
+from rnnbook.data import (
+    Music,
+    NextFrames,
+    frame_loss,
+    length_buckets,
+    next_frames,
+    polyphonic,
+)
 from rnnbook.tasks import draws
 
 BATCH_SIZE = 16
@@ -43,11 +50,7 @@ class Shuffled:
     def __call__(self, generator: Generator) -> NextFrames:
         """The next batch of the epoch, or the first of another."""
         if not self.left:
-            # Sorted by length, give or take a tenth: no two epochs have the same batches.
-            nearly = self.lengths * (1 + 0.1 * torch.rand(len(self.lengths), generator=generator))
-            batches = nearly.argsort().split(BATCH_SIZE)
-            order = torch.randperm(len(batches), generator=generator)
-            self.left = [batches[k] for k in order]
+            self.left = length_buckets(self.lengths, BATCH_SIZE, generator)
         return next_frames([self.pieces[k] for k in self.left.pop()])
 
 
