@@ -13,7 +13,8 @@ own (three, or as many as `TUNING_SEEDS` says where runs of one rate end very di
 rate chosen is passed to `run` as `lr`. Rates within two per cent of the best count as equally good
 (or within the share that `AS_GOOD` says, where two per cent are much), and the one furthest from
 the edge is taken. Where the best one lies at the edge, the search goes on beyond it; where none is
-better than another, at both ends. It is recorded beside the results.
+better than another, at both ends. It is recorded beside the results. `SEEDS` says with how many
+seeds it is recorded, where that is fewer than ten, and why.
 
 `python -m rnncourse experiments run NAME --seeds 10 --jobs 2` writes `NAME.csv`, `NAME.json` and,
 where rates were tuned, `NAME.tuning.csv` beside the module. The record holds what the cheap point

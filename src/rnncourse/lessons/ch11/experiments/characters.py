@@ -6,6 +6,7 @@ updates is recorded; how many updates a second buys depends on the machine and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import log
 
@@ -22,7 +23,7 @@ GRID = {"cell": ["simple", "lstm", "gru"], "start": ["stock", "kept"]}
 RATES = [0.002, 0.004, 0.008, 0.016]
 TUNE_ON = "validation"
 TUNING_SEEDS = 1
-CHEAP = {"cell": "gru", "start": "kept", "lr": 0.004, "updates": (10, 20), "characters": 2000}
+CHEAP = {"cell": "gru", "start": "kept", "lr": 0.004, "updates": [10, 20], "characters": 2000}
 
 BUDGET = 100_000
 """Parameters that a network may have, its read-out included."""
@@ -52,7 +53,7 @@ def run(
     cell: str,
     start: str,
     lr: float,
-    updates: tuple[int, ...] = UPDATES,
+    updates: Sequence[int] = UPDATES,
     characters: int | None = None,
 ) -> dict[str, float]:
     """Train one network, and measure it on the way.
