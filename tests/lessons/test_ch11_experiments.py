@@ -8,7 +8,7 @@ from torch import nn
 
 from rnnbook.tasks import AnBn, AnBnCn
 from rnncourse.experiments import recorded
-from rnncourse.lessons.ch11.experiments import counting, cue_order_copy, tries
+from rnncourse.lessons.ch11.experiments import counting, tries
 from rnncourse.lessons.ch11.networks import LAYERS, Network, hidden_size, parameters
 from rnncourse.lessons.ch11.tries import BUDGET
 
@@ -28,11 +28,11 @@ def test_the_largest_size_within_a_budget(cell, budget):
 
 
 def test_all_three_use_nearly_the_whole_budget():
-    for task in [*tries.TASKS.values(), *cue_order_copy.TASKS.values()]:
+    for task in tries.TASKS.values():
         for cell in LAYERS:
             H = hidden_size(cell, task.input_size, task.output_size, BUDGET)
             used = parameters(cell, task.input_size, H, task.output_size)
-            assert 0.94 * BUDGET < used <= BUDGET
+            assert 0.95 * BUDGET < used <= BUDGET
 
 
 @pytest.mark.draws

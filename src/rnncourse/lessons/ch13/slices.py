@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
+from rnnbook.data import mask
 from rnnbook.tasks import draws
 
 TOKENS = 8
@@ -80,7 +81,7 @@ class Namer(nn.Module):
             return torch.cat([h_n[0], h_n[1]], dim=1)
         output, h_n = self.layer(x)
         at_the_end = output[lengths - 1, torch.arange(len(lengths))]
-        read = torch.arange(len(x))[:, None, None] < lengths[:, None]  # (T, B, 1)
+        read = mask(lengths, len(x))[:, :, None]  # (T, B, 1)
         return {
             "output[-1], padded left": output[-1],
             "output[-1], padded right": output[-1],
