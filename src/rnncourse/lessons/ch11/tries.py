@@ -19,7 +19,13 @@ WORST = 2.0
 
 
 def train_and_measure(
-    asked: Task, seed: int, cell: str, start: str, rate: float, steps: int
+    asked: Task,
+    seed: int,
+    cell: str,
+    start: str,
+    rate: float,
+    steps: int,
+    clip: float | None = 1.0,
 ) -> dict[str, float]:
     """Train until the validation loss is a tenth of the loss without memory, or on the budget.
 
@@ -45,6 +51,7 @@ def train_and_measure(
             loss=lambda model, batch: asked.loss(model(batch.x), batch),
             steps=steps,
             lr=rate,
+            clip=clip,
             validate=lambda _: share(validation),
             every=25,
             stop_below=SOLVED,
@@ -65,3 +72,11 @@ def train_and_measure(
         "solved": float(last < SOLVED),
         "updates": len(history.loss),
     }
+
+
+def cost(found: dict[str, float], steps: int) -> float:
+    """What a rate is chosen by: the share of the budget used if solved, else 1 + validation.
+
+    A loss says little of runs that end as soon as they have solved their task.
+    """
+    return found["updates"] / steps if found["solved"] else 1 + found["validation"]

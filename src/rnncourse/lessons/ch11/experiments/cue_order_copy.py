@@ -6,7 +6,7 @@ Each cell has a rate of its own at each of two starts; trained and measured as i
 from __future__ import annotations
 
 from rnnbook.tasks import CopyMemory, Cue, Task, TemporalOrder
-from rnncourse.lessons.ch11.tries import train_and_measure
+from rnncourse.lessons.ch11.tries import cost, train_and_measure
 
 DESCRIPTION = "Cue, temporal order and copying: three cells at two starts, each at its own rate"
 GRID = {
@@ -33,10 +33,7 @@ def run(
     """Train until the validation loss is a tenth of the loss without memory, or on the budget.
 
     Returns:
-        What `train_and_measure` does, and ``cost``, what the rate is chosen by: the share of the
-        budget that was used if the task was solved, else 1 + ``validation``. (A loss says little of
-        runs that end as soon as they have solved their task.)
+        What `train_and_measure` does, and `cost`.
     """
     found = train_and_measure(TASKS[task], seed, cell, start, lr, steps)
-    cost = found["updates"] / steps if found["solved"] else 1 + found["validation"]
-    return {**found, "cost": cost}
+    return {**found, "cost": cost(found, steps)}
