@@ -7,6 +7,7 @@
 from rnncourse.figures.base import Figure
 from rnncourse.figures.build_gates import BuildGates
 from rnncourse.figures.cobweb import Cobweb
+from rnncourse.figures.confusion_matrix import ConfusionMatrix
 from rnncourse.figures.counterfactual import Counterfactual
 from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
@@ -24,6 +25,7 @@ from rnncourse.figures.unrolled_stepper import UnrolledStepper
 __all__ = [
     "BuildGates",
     "Cobweb",
+    "ConfusionMatrix",
     "Counterfactual",
     "Figure",
     "GateMap",
