@@ -21,12 +21,6 @@ ALT = "the error falls at every third position"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
-
-
 def draw_all():
     """One of each recurring picture, each with something in it that could go wrong."""
     text = 'if a < b:\n\treturn "$x$ & $y$"'

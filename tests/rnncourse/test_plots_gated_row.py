@@ -1,15 +1,8 @@
 """The row of a gated unit: a shut gate passes nothing from below, an open one nothing across."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from rnncourse import plots
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
 
 
 def test_what_is_kept_and_what_is_written_are_arrows_of_that_thickness():

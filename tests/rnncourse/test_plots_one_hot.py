@@ -1,15 +1,8 @@
 """A text on its way through a network."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from rnncourse import plots
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
 
 
 def words(ax):

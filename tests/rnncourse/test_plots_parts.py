@@ -1,16 +1,9 @@
 """Bars that add up: what paths with so many detours add to a gradient, and the whole."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from rnncourse import plots
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,12 @@
 
 from itertools import pairwise
 
-import matplotlib.pyplot as plt
 import pytest
 from matplotlib.patches import FancyBboxPatch
 
 from rnncourse import plots
 
 ALT = "a unit as a loop and as a row of copies"
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
 
 
 def words(ax):

@@ -1,17 +1,9 @@
 """The picture of two layers in two directions: h_n stands where each direction ends."""
 
-import matplotlib.pyplot as plt
-import pytest
 import torch
 
 from rnncourse import plots
 from rnncourse.plots.two_directions import STEPS
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def test_the_states_of_h_n_stand_where_torch_has_them():

@@ -1,15 +1,8 @@
 """The two lanes of an LSTM's gradient: the numbers are powers of the gates that were given."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from rnncourse import plots
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_left_open():
-    yield
-    plt.close("all")
 
 
 def test_the_upper_lane_says_what_each_start_keeps():
