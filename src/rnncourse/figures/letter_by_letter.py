@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar, NamedTuple
@@ -11,8 +10,8 @@ import torch
 import traitlets
 from torch import Tensor
 
-from rnnbook.data import Vocabulary
-from rnncourse.figures._reader import CELLS, in_one_line, network
+from rnncourse.figures._letters import as_read, percent, visible, vocabulary, whole_percent
+from rnncourse.figures._reader import opened
 from rnncourse.figures.base import Figure
 
 MOST_TYPED = 30  # characters of a word
@@ -81,21 +80,8 @@ class LetterByLetter(Figure):
         examples: Sequence[Mapping[str, str]] = (),
         question: str = "At which letter does the network make up its mind?",
     ) -> None:
-        names, known = _some_names(classes), _vocabulary(alphabet)
-        if not isinstance(reader, Mapping) or reader.get("kind") not in CELLS:
-            kind = reader.get("kind") if isinstance(reader, Mapping) else reader
-            some = " or ".join(map(repr, CELLS))
-            raise traitlets.TraitError(f"kind of reader must be {some}, got {kind!r}")
-        try:
-            self._network = network(reader, len(known), len(names))
-            packed = in_one_line(reader)
-        except KeyError as missing:
-            raise traitlets.TraitError(f"reader must have {missing}, got none") from missing
-        except (TypeError, ValueError) as wrong:
-            raise traitlets.TraitError(
-                f"reader must be a network of {len(known)} characters and {len(names)} classes, as "
-                f"Reader.pack gives it: {wrong}"
-            ) from wrong
+        names, known = _some_names(classes), vocabulary(alphabet)
+        self._network, packed = opened(reader, len(known), len(names))
         self._known = known
         shown = [dict(example) for example in examples]
         super().__init__(
@@ -140,8 +126,7 @@ class LetterByLetter(Figure):
             return self._network(ids[:, None])[:, 0].softmax(dim=-1)
 
     def _as_read(self, word: str) -> str:
-        small = self.alphabet == self.alphabet.lower()
-        return unicodedata.normalize("NFC", word.lower() if small else word)
+        return as_read(word, self.alphabet)
 
     def _rows(self, word: str) -> list[_Row]:
         read, rows = self._as_read(word), list[_Row]()
@@ -174,29 +159,11 @@ class LetterByLetter(Figure):
         unknown = "" if row.known else " <small>unknown letter</small>"
         letter = f"{escape(row.before)}<b>{escape(visible(row.letter))}</b>{unknown}"
         cells = "".join(
-            f'<td style="--share:{_whole(p)}%">{_TURN if row.turned and not place else ""}'
+            f'<td style="--share:{whole_percent(p)}%">{_TURN if row.turned and not place else ""}'
             f"{escape(self.classes[k])} <span>{percent(p)}</span></td>"
             for place, (k, p) in enumerate(row.guesses[:shown])
         )
         return f'<th scope="row">{letter}</th>{cells}'
-
-
-def visible(letter: str) -> str:
-    """A letter that can be seen by itself: a space, and an accent without its letter."""
-    if letter == " ":
-        return "␣"
-    return f"◌{letter}" if unicodedata.category(letter)[0] == "M" else letter
-
-
-def percent(p: float) -> str:
-    """A probability in whole per cents: never 0 or 100, since nothing is so certain."""
-    whole = _whole(p)
-    words = {0: "< 1", 100: "> 99"}.get(whole, str(whole))
-    return escape(f"{words}\u00a0%".replace(" ", "\u00a0"))
-
-
-def _whole(p: float) -> int:
-    return int(100 * p + 0.5)
 
 
 def _one_word(name: str, word: object) -> str:
@@ -212,10 +179,3 @@ def _some_names(classes: Sequence[str]) -> list[str]:
     if len(names) < 2 or len(set(names)) < len(names):
         raise traitlets.TraitError(f"classes must be two or more different names, got {classes!r}")
     return names
-
-
-def _vocabulary(alphabet: str) -> Vocabulary:
-    try:
-        return Vocabulary(alphabet, unknown=alphabet[-1:])
-    except (TypeError, ValueError) as wrong:
-        raise traitlets.TraitError(f"alphabet must be different characters: {wrong}") from wrong

@@ -17,8 +17,9 @@ export function unpackWeights({ levels, scales }) {
  *
  * @param {object} reader `{ kind, H, parameters }`, as a figure's trait has it.
  * @param {number} D How many characters there are.
- * @returns `{ cell, readout, D, H, K, read }`. `read(ids)` runs it over characters, (T), from a
- *   state of zeros: `trace`, and `y`, the scores of the K classes, (T, K).
+ * @returns `{ cell, readout, D, H, K, read }`. `read(ids, start)` runs it over characters, (T), from
+ *   the state `start`, `{ h0, c0 }`, of zeros if not given: `trace`, and `y`, the scores of the K
+ *   classes, (T, K).
  */
 export function openReader({ kind, H, parameters }, D) {
   const weights = {};
@@ -27,10 +28,10 @@ export function openReader({ kind, H, parameters }, D) {
   const cell = createCell({ kind, inputSize: D, hiddenSize: H }).load(weights);
   const readout = new Readout({ hiddenSize: H, outputSize: K });
   readout.load({ V: weights.V, b: weights.c });
-  const read = (ids) => {
+  const read = (ids, start = {}) => {
     const x = new Float32Array(ids.length * D);
     ids.forEach((id, t) => (x[t * D + id] = 1));
-    const trace = cell.forward(x, ids.length, 1);
+    const trace = cell.forward(x, ids.length, 1, start);
     return { trace, y: readout.forward(trace.h) };
   };
   return { cell, readout, D, H, K, read };

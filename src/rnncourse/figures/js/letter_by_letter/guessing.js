@@ -1,5 +1,6 @@
 // What a trained network guesses after each letter of a word.
 
+import { asReadBy } from "../base/letters.js";
 import { openReader } from "../engine/packed.js";
 import { softmax } from "../engine/readout.js";
 
@@ -15,8 +16,7 @@ export function createGuesser(reader, alphabet) {
   const characters = [...alphabet];
   const D = characters.length;
   const { K, read } = openReader(reader, D);
-  const small = alphabet === alphabet.toLowerCase();
-  const asRead = (word) => (small ? word.toLowerCase() : word).normalize("NFC");
+  const asRead = (word) => asReadBy(alphabet, word);
 
   function guess(word) {
     const letters = [...asRead(word)];

@@ -1,7 +1,7 @@
 // The guesses as a table: a row a letter, the likeliest classes beside it.
 
 import { element } from "../base/dom.js";
-import { percent, visibleLetter } from "./words.js";
+import { visibleLetter, wholePercent } from "../base/letters.js";
 
 const GUESSES = ["First guess", "Second", "Third"];
 
@@ -28,7 +28,7 @@ function letterRow({ before, letter, known, p, order, turned }, shown, classes) 
   const guesses = order.slice(0, shown).map((k, place) => {
     const share = `${Math.round(100 * p[k])}%`;
     const sign = turned && place === 0 ? [turnSign(), " "] : [];
-    const words = [`${classes[k]} `, element("span", {}, percent(p[k]))];
+    const words = [`${classes[k]} `, element("span", {}, wholePercent(p[k]))];
     return element("td", { style: { "--share": share } }, ...sign, ...words);
   });
   return element("tr", {}, element("th", { scope: "row" }, before, newest, ...unknown), ...guesses);
@@ -48,7 +48,7 @@ export function guessValues(word, rows, classes) {
     head: ["read so far", ...columns.map((k) => classes[k])],
     rows: rows.map(({ before, letter, p }) => [
       before + visibleLetter(letter),
-      ...columns.map((k) => percent(p[k])),
+      ...columns.map((k) => wholePercent(p[k])),
     ]),
   };
 }
