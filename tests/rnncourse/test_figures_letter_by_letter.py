@@ -34,7 +34,9 @@ const found = words.map((word) => {
   return {
     read: asRead(word),
     p: rows.map(({ p }) => p),
-    percents: rows.map(({ p, order }) => order.map((k) => [settings.classes[k], wholePercent(p[k])])),
+    percents: rows.map(({ p, order }) =>
+      order.map((k) => [settings.classes[k], wholePercent(p[k])]),
+    ),
     letters: rows.map(({ before, letter, known, turned }) => [before, letter, known, turned]),
     says: describeGuesses(rows, settings.classes),
     judges: describeGuesses(rows, settings.classes, truth),

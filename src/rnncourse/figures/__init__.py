@@ -21,6 +21,7 @@ from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
 from rnncourse.figures.ten_lamps import TenLamps
 from rnncourse.figures.unrolled_stepper import UnrolledStepper
+from rnncourse.figures.write_with_it import WriteWithIt
 
 __all__ = [
     "BuildGates",
@@ -42,4 +43,5 @@ __all__ = [
     "TenLamps",
     "Try",
     "UnrolledStepper",
+    "WriteWithIt",
 ]

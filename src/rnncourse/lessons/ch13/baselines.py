@@ -102,7 +102,7 @@ def _around(examples: Examples, n: int, ahead: bool) -> Any:
         padded = "^" * n + text + "$" * n
         for place in range(n, n + len(text)):
             row = [f"<{padded[place - k + 1 : place + 1]}" for k in range(1, n + 1)]
-            row += [f">{padded[place : place + k + 1]}" for k in range(1, n + 1) if ahead]
+            row += [f">{padded[place : place + k]}" for k in range(2, n + 1) if ahead]
             rows.append(row)
     return FeatureHasher(2**18, input_type="string").transform(rows)
 
