@@ -19,6 +19,8 @@ LAYERS: dict[str, Callable[..., nn.RNNBase]] = {
     "gru": nn.GRU,
 }
 DEPTHS = {"two layers": 2, "four layers": 4}
+SUMMARIES = ("mean", "max", "attention")
+SPECIALS = ("", "two directions", *DEPTHS, "learned start", *SUMMARIES)
 DROPOUT = 0.3
 """Of what the read-out gets."""
 PATIENCE = 3
@@ -64,13 +66,24 @@ class Classifier(nn.Module):
             in place of the last state: ``mean``, ``max`` or ``attention`` over the steps.
         examples: what it is for; their sizes are its own.
         budget: the hidden size is the largest with at most so many parameters.
+
+    Raises:
+        ValueError: if there is no such kind, or the examples have a target a step and the kind one
+            answer a sequence.
     """
 
     def __init__(self, kind: str, examples: Examples, budget: int) -> None:
         super().__init__()
         self.cell, _, self.special = kind.partition(", ")
+        if self.cell not in LAYERS or self.special not in SPECIALS:
+            cells, specials = ", ".join(LAYERS), "; ".join(SPECIALS[1:])
+            raise ValueError(f"kind must be one of {cells}, or one with {specials}, got {kind!r}")
+        if kind == "lstm, learned start":
+            raise ValueError(f"kind must have one state for a learned start, got {kind!r}")
         self.symbols, self.classes = examples.symbols, examples.classes
         self.at_every_step = examples.targets[0].ndim == 1
+        if self.at_every_step and self.special in SUMMARIES:
+            raise ValueError(f"kind must answer at every step, as the targets do, got {kind!r}")
         size = 1
         while self._build(size + 1) <= budget:
             size += 1
