@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 COURSE = [re.match(r"[\w-]+", line)[0] for line in PROJECT["optional-dependencies"]["course"]]
 # What a project is called, and what it is imported as.
-IMPORTED = {"ipython": "IPython", "jupyterlab-myst": "jupyterlab_myst"}
+IMPORTED = {
+    "ipython": "IPython",
+    "jupyterlab-myst": "jupyterlab_myst",
+    "scikit-learn": "sklearn",
+}
 WITHOUT = """
 import sys
 class Without:

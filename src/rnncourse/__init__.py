@@ -17,6 +17,7 @@ NEEDED = (
     "matplotlib",
     "pandas",
     "scipy",
+    "sklearn",
 )
 
 try:

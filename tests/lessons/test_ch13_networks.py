@@ -53,6 +53,12 @@ def by_hand(model, x):
     }.get("every step" if model.at_every_step else model.special, lambda: output[-1])()
 
 
+@pytest.mark.parametrize("kind", ["gru, tow layers", "mean", "lstm, learned start"])
+def test_a_kind_that_is_none_is_refused(kind):
+    with pytest.raises(ValueError, match=rf"kind must .* got '{kind}'"):
+        Classifier(kind, some([3]), 100)
+
+
 @kinds
 @pytest.mark.draws
 @pytest.mark.parametrize("sizes", [(152, 31, 30_000), (26, 2, 15_000), (7, 24, 15_000)])
@@ -69,6 +75,10 @@ def test_a_network_has_as_many_parameters_as_fit(kind, sizes):
 @given(lengths=LENGTHS)
 def test_what_stands_beside_a_sequence_and_behind_it_does_not_matter(kind, at_every_step, lengths):
     examples = some(lengths, at_every_step=at_every_step)
+    if at_every_step and kind.removeprefix("gru, ") in networks.SUMMARIES:
+        with pytest.raises(ValueError, match="at every step"):
+            made(kind, examples)
+        return
     model, (x, own, _) = made(kind, examples), everything(examples)
     other = torch.where(torch.arange(len(x))[:, None, None] < own[:, None], x, 100)
     for b, T in enumerate(lengths):
