@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from rnnbook.data import mask
 from rnnbook.tasks import draws
+from rnncourse.lessons.ch13.networks import LAYERS
 
 TOKENS = 8
 SHORTEST, LONGEST = 3, 30
 PAD = 0
 EMBEDDED, HIDDEN_SIZE = 8, 16
-LAYERS: dict[str, Callable[..., nn.RNNBase]] = {"simple": nn.RNN, "gru": nn.GRU}
 SLICES = (
     "output[-1], padded left",
     "output[-1], padded right",
