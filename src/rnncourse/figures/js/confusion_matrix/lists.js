@@ -1,5 +1,6 @@
 // The most confused pairs, and the names of the cell that is open.
 
+import { button } from "../base/controls.js";
 import { element, uniqueId } from "../base/dom.js";
 import { capital } from "./words.js";
 
@@ -19,17 +20,17 @@ export function pairButtons(words, onOpen) {
       // The focus stays on a button while the same pairs are shown.
       if (some.length !== shown.length || some.some((pair, n) => pair !== shown[n])) {
         shown = some;
-        buttons = some.map((pair) =>
-          element("button", { type: "button", onclick: () => onOpen(pair) }, words.pair(pair)),
+        buttons = some.map(
+          (pair) => button({ label: words.pair(pair), onClick: () => onOpen(pair) }).root,
         );
         list.replaceChildren(...buttons);
       }
       const none = lit < 0 ? "No two classes are confused." : "It is confused with no other.";
       const most = lit < 0 ? "Most confused" : "Where it is confused most";
       heading.textContent = some.length ? most : none;
-      buttons.forEach((button, n) => {
+      buttons.forEach((root, n) => {
         const pressed = shown[n].truth === truth && shown[n].guess === guess;
-        button.setAttribute("aria-pressed", String(pressed));
+        root.setAttribute("aria-pressed", String(pressed));
       });
     },
   };
