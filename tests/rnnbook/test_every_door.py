@@ -22,7 +22,6 @@ from rnnbook.data import (
     Vocabulary,
     archives,
     batches,
-    brackets,
     kinds,
     music,
     names,
@@ -255,7 +254,6 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "decode": (Vocabulary("xy").decode, {"ids": tensors(torch.tensor([0, 1]), ints=True,
         free=(0,))}),
     "code_kinds": (kinds.code_kinds, {"text": TEXT}),
-    "bracket_pairs": (brackets.bracket_pairs, {"text": TEXT}),
     "constant_value": (baselines.constant_value, {"target": one_of(X.fits)}),
     "constant_distribution": (baselines.constant_distribution, {"classes": Kind(V, SIZE.wrong),
         "target": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
@@ -312,7 +310,7 @@ def test_what_does_not_fit_is_refused_by_name(door, name, data):
 
 
 def test_no_door_without_a_row():
-    rooms = (init, gradients, decoding, packing, reader, archives, batches, brackets, kinds, music,
+    rooms = (init, gradients, decoding, packing, reader, archives, batches, kinds, music,
              names, own, padding, registry, baselines, memory_keys, models, models.chunks,
              models.answers)  # fmt: skip
     public = {

@@ -6,8 +6,7 @@ from torch import nn
 
 from rnnbook import LSTMCell
 from rnnbook.cells.modes import evaluating
-from rnnbook.data import Split
-from rnnbook.models import LanguageModel, bits, probes, sample
+from rnnbook.models import LanguageModel, bits, sample
 from rnnbook.models.reader import Reader, changes
 from rnnbook.training import fit
 
@@ -26,42 +25,26 @@ class Dropping(Reader):
         self.readout.weight = self.readout[1].weight
 
 
-def shift(model):
-    """`bracket_shift` on a text of our own."""
-    return probes.bracket_shift(model, 1, 20)
-
-
 IDS = torch.randint(V, (60,), generator=torch.Generator().manual_seed(0))
 INFERENCE = {
     "sample": lambda model: sample(
         model, IDS.view(6, 10), 8, generator=torch.Generator().manual_seed(1)
     ),
     "bits": lambda model: torch.tensor(bits(model, IDS, batch_size=2, length=5)),
-    "bracket_shift": shift,
     "changes": lambda model: changes(model, IDS[:9], IDS[:9] % 3, (IDS[:9] + 1) % V).real,
 }
 
 
 @pytest.fixture(params=sorted(INFERENCE))
-def asked(request, monkeypatch):
+def asked(request):
     """What asks, and a model with dropout, one of whose modules was in evaluation mode anyway."""
     torch.manual_seed(0)
     if request.param == "changes":
         model = Dropping()
     else:
         model = LanguageModel(LSTMCell, V, 5, num_layers=2, dropout=0.5)
-    if request.param == "bracket_shift":
-        text = "f(x)[y](z)[w]" * 40
-        ids = torch.tensor(["f()[]x".find(c) % V for c in text])
-        vocabulary = type("Few", (), {"encode": lambda self, c: torch.tensor(["()[]".find(c)])})()
-        parts = ids[:90], ids[90:100], ids[100:]
-        monkeypatch.setattr(probes, "CONTEXT", 20)
-        monkeypatch.setattr(probes, "stdlib_text", lambda: type("Text", (), {"text": text}))
-        monkeypatch.setattr(probes, "stdlib_split", lambda: Split(*parts, vocabulary))
-        probes.unseen_pairs.cache_clear()
     model.layer.cells.eval()
-    yield INFERENCE[request.param], model
-    probes.unseen_pairs.cache_clear()
+    return INFERENCE[request.param], model
 
 
 def modes(model):

@@ -18,8 +18,8 @@ from rnnbook.baselines import CharacterNgram
 from rnnbook.cells import SimpleCell
 from rnnbook.data import stdlib_split, stream
 from rnnbook.models import ChunkLoss, LanguageModel, bits, sample
-from rnnbook.models.probes import bracket_shift, multiples_of_four
 from rnnbook.training import fit
+from rnncourse.lessons.ch03.probes import bracket_shift, multiples_of_four
 
 DESCRIPTION = "A simple network and the best n-gram on Python's standard library"
 GRID = {"network": ["small", "large"]}

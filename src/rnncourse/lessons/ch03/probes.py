@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rnnbook.cells.modes import evaluating
 from rnnbook.data import stdlib_split, stdlib_text
-from rnnbook.data.brackets import CLOSERS, bracket_pairs
+from rnncourse.lessons.ch03.brackets import CLOSERS, bracket_pairs
 
 CONTEXT = 200
 """Characters that are read before a closing bracket."""
