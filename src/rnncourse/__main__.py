@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rnncourse.console import say
 
 if TYPE_CHECKING:
-    from rnnbook.data.registry import Dataset, File
+    from rnnbook.data.registry import Dataset
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,7 +107,7 @@ def _data_list(options: argparse.Namespace) -> int:
     from rnnbook.data import registry
 
     for name, dataset in registry.DATASETS.items():
-        places = [_where(file) for file in dataset.files]
+        places = [registry.where(file) for file in dataset.files]
         folders = {str(path.parent) for path in places if path}
         here = f"here, in {' and '.join(sorted(folders))}" if all(places) else "not here yet"
         size = f"{dataset.size / 1e6:.1f} MB, {here}"
@@ -142,7 +142,7 @@ def _data_verify(options: argparse.Namespace) -> int:
     broken = 0
     for dataset in registry.DATASETS.values():
         for file in dataset.files:
-            if path := _where(file):
+            if path := registry.where(file):
                 try:
                     registry.verify(file, path)
                     say(f"{path}: as it should be")
@@ -180,15 +180,6 @@ def _data_remove(options: argparse.Namespace) -> int:
     if own and any(os.path.isfile(own / name) for name in names):
         say(f"{own}, {yours}")
     return 0
-
-
-def _where(file: File) -> Path | None:
-    """The path of a file that is here, in the reader's own folder or in the cache."""
-    from rnnbook.data import registry
-
-    folders = (registry.own_folder(), registry.cache_folder())
-    paths = [folder / file.name for folder in folders if folder]
-    return next(filter(os.path.isfile, paths), None)  # which never raises
 
 
 def _datasets(names: list[str]) -> list[Dataset]:

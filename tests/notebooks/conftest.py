@@ -23,6 +23,7 @@ def pytest_configure(config):
         # As `notebooks.py execute` sets them; kernels inherit them.
         os.environ["RNNBOOK_PROGRESS_BAR"] = "0"
         os.environ.pop("MPLBACKEND", None)
+        os.environ.pop("RNNBOOK_DATA", None)
         # A check run here must not count as a reader's progress.
         os.environ["RNNBOOK_PROGRESS"] = str(Path(tempfile.mkdtemp(), "progress.json"))
 

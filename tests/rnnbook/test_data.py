@@ -96,6 +96,31 @@ class TestVocabulary:
             make()
 
 
+class TestWordVocabulary:
+    @given(st.lists(st.text("abc", min_size=1)))
+    def test_round_trip(self, text):
+        vocabulary = data.WordVocabulary.from_words(text)
+        ids = vocabulary.encode(text)
+        assert ids.dtype == torch.long
+        assert 0 not in ids
+        assert vocabulary.decode(ids) == text
+
+    def test_rare_words_are_the_first(self):
+        text = ["a", "rose", "is", "a", "rose"]
+        vocabulary = data.WordVocabulary.from_words(text, seen=2, first=("?", "<end>"))
+        assert vocabulary.words == ("?", "<end>", "a", "rose")
+        assert vocabulary.encode([*text, "<end>"]).tolist() == [2, 3, 0, 2, 3, 1]
+        assert vocabulary.decode(torch.tensor([0, 3])) == ["?", "rose"]
+
+    def test_bad_arguments_are_named(self):
+        with pytest.raises(ValueError, match="words must differ"):
+            data.WordVocabulary(("a", "a"))
+        with pytest.raises(ValueError, match="words must differ"):
+            data.WordVocabulary(())
+        with pytest.raises(ValueError, match="ids must lie between 0 and 0, got -1"):
+            data.WordVocabulary(("a",)).decode([-1])
+
+
 class TestCarriedBatches:
     @given(st.integers(2, 200), st.integers(1, 6), st.integers(1, 12))
     def test_rows_continue(self, n, batch_size, length):
@@ -151,6 +176,8 @@ class TestDatasets:
     def test_files_in_the_folder_are_used_in_place(self, corpora):
         here = [file for file in FILES if (corpora / file.name).is_file()]
         assert here
+        for dataset in data.DATASETS.values():
+            assert not set(dataset.files) <= set(here) or dataset.here
         for file in here:
             assert data.fetch(file.name) == corpora / file.name
             assert (corpora / file.name).stat().st_size == file.size
@@ -243,6 +270,13 @@ def served(tmp_path, monkeypatch):
 
 
 class TestFetch:
+    def test_is_it_here(self, served):
+        (dataset,) = (one for one in registry.DATASETS.values() if one.files)
+        assert not dataset.here
+        data.fetch("a.txt")
+        assert dataset.here
+        assert data.Dataset("", "", "", "", "", "", ships_with="Python").here
+
     def test_downloads_once(self, served, capsys):
         site, cache = served
         path = data.fetch("a.txt")

@@ -283,7 +283,7 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
 }  # fmt: skip
 ARGUMENTS = [(door, name) for door, (_, kinds) in DOORS.items() for name in kinds]
 ELSEWHERE = {"tiny_shakespeare", "fetch", "polyphonic", "run", "which_count", "zero_elsewhere",
-    "each_part", "cache_folder", "own_folder", "verify", "unpack",
+    "each_part", "cache_folder", "own_folder", "where", "verify", "unpack",
     "from_csv", "from_lines", "from_wavs"}  # fmt: skip
 """They take nothing that could be wrong, or stand in a room and not at a door; or they read files,
 and are asked where these are made."""

@@ -56,6 +56,23 @@ class TestLanguageModel:
         assert not torch.allclose(model(text)[1][:, :1], alone)
 
     @pytest.mark.draws
+    def test_an_embedding_is_a_product_with_one_hot_vectors(self):
+        """Scores and gradients are those of a model that reads one-hot, whose W is W times it."""
+        model = LanguageModel(SimpleCell, V, H, embedding_size=3)
+        assert isinstance(model.embedding, torch.nn.Embedding)
+        other = LanguageModel(SimpleCell, V, H)
+        weights = model.state_dict()
+        table = weights.pop("embedding.weight")
+        W = next(name for name in weights if name.endswith(".W"))
+        other.load_state_dict({**weights, W: weights[W] @ table.T})
+        text = ids(4, 3)
+        torch.testing.assert_close(model(text)[0], other(text)[0])
+        for each in (model, other):
+            next_token_loss(each(text)[0], text.roll(-1, 0)).backward()
+        through = dict(other.named_parameters())[W].grad  # (H, V)
+        torch.testing.assert_close(model.embedding.weight.grad, through.T @ weights[W])
+
+    @pytest.mark.draws
     def test_layers_and_dtype_pass_through(self):
         model = LanguageModel(SimpleCell, V, H, num_layers=2, dtype=torch.float64)
         model.readout.double()
@@ -66,6 +83,8 @@ class TestLanguageModel:
     def test_arguments(self, model):
         with pytest.raises(ValueError, match="symbols must be a positive int, got 0"):
             LanguageModel(SimpleCell, 0, H)
+        with pytest.raises(ValueError, match="embedding_size must be a positive int, got 0"):
+            LanguageModel(SimpleCell, V, H, embedding_size=0)
         with pytest.raises(ValueError, match="bidirectional must be False"):
             LanguageModel(SimpleCell, V, H, bidirectional=True)
         with pytest.raises(ValueError, match=r"ids must have shape \(T, B\), got \(3,\)"):

@@ -16,7 +16,7 @@ from rnnbook.data.stdlib import (
     stdlib_split,
     stdlib_text,
 )
-from rnnbook.data.vocabulary import Vocabulary
+from rnnbook.data.vocabulary import Vocabulary, WordVocabulary
 from rnnbook.data.windows import windows
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Split",
     "StdlibText",
     "Vocabulary",
+    "WordVocabulary",
     "card",
     "carried_batches",
     "code_kinds",

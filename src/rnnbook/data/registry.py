@@ -56,6 +56,11 @@ class Dataset:
         return sum(file.size for file in self.files)
 
     @property
+    def here(self) -> bool:
+        """Whether nothing has to be downloaded any more; the files are checked when fetched."""
+        return all(where(file) for file in self.files)
+
+    @property
     def _rows(self) -> dict[str, str]:
         ships = f"nothing to download: it comes with {self.ships_with}"
         return {
@@ -112,6 +117,12 @@ def own_folder() -> Path | None:
     """The folder that ``RNNBOOK_DATA`` names, whose files are read and never changed."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return Path(os.path.expanduser(folder)) if folder else None
+
+
+def where(file: File) -> Path | None:
+    """The path of a file that is here, in the reader's own folder or in the cache."""
+    paths = [folder / file.name for folder in (own_folder(), cache_folder()) if folder]
+    return next(filter(os.path.isfile, paths), None)  # which never raises
 
 
 def verify(file: File, path: Path, what: str = "", remedy: str = "") -> None:

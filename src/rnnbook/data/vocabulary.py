@@ -1,8 +1,9 @@
-"""Characters and their numbers."""
+"""Characters, or words, and their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,16 +74,7 @@ class Vocabulary:
             TypeError: if an id is no int.
             ValueError: if an id is not one of the vocabulary's, or a tensor has more axes.
         """
-        if isinstance(ids, Tensor):
-            ids = tensor("ids", ids, "N").tolist()
-        instance("ids", ids, Iterable, "a tensor or some ints")
-        numbers = list(ids)
-        for number in numbers:
-            if isinstance(number, bool) or not hasattr(number, "__index__"):
-                raise TypeError(f"ids must be ints, got {number!r}")
-            if not 0 <= number < len(self):
-                raise ValueError(f"ids must lie between 0 and {len(self) - 1}, got {number}")
-        return "".join(self.characters[number] for number in numbers)
+        return "".join(self.characters[number] for number in _numbers(ids, len(self)))
 
     @cached_property
     def _ids(self) -> dict[str, int]:
@@ -91,3 +83,67 @@ class Vocabulary:
     @property
     def _other(self) -> int:
         return self._ids[self.unknown or ""]
+
+
+@dataclass(frozen=True)
+class WordVocabulary:
+    """The words that a model knows; a word's id is its place among them.
+
+    Args:
+        words: all of them, each once; the first stands for every other.
+
+    Raises:
+        ValueError: if a word occurs twice, or there is none.
+    """
+
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.words or len(set(self.words)) != len(self.words):
+            raise ValueError(f"words must differ, and be one at least, got {self.words!r:.60}")
+
+    @classmethod
+    def from_words(
+        cls, text: Iterable[str], seen: int = 1, first: Sequence[str] = ("<unk>",)
+    ) -> WordVocabulary:
+        """The words of a text in the order of the alphabet, after what stands for others.
+
+        Args:
+            text: its words.
+            seen: how often a word must stand there to be known.
+            first: what stands for every other word, and more that shall have the first ids.
+        """
+        often = Counter(text)
+        known = sorted(word for word, count in often.items() if count >= seen)
+        return cls((*first, *(word for word in known if word not in first)))
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self.words)
+
+    def encode(self, text: Iterable[str]) -> LongTensor:
+        """The ids of some words, shape (N); 0 for a word that is not known."""
+        instance("text", text, Iterable, "some words")
+        return torch.LongTensor([self._ids.get(word, 0) for word in text])
+
+    def decode(self, ids: Tensor | Iterable[int]) -> list[str]:
+        """The words of some ids; errors as `Vocabulary.decode`."""
+        return [self.words[number] for number in _numbers(ids, len(self))]
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: place for place, word in enumerate(self.words)}
+
+
+def _numbers(ids: Tensor | Iterable[int], size: int) -> list[int]:
+    """Some ids as ints, if all are of a vocabulary of this size."""
+    if isinstance(ids, Tensor):
+        ids = tensor("ids", ids, "N").tolist()
+    instance("ids", ids, Iterable, "a tensor or some ints")
+    numbers = list(ids)
+    for number in numbers:
+        if isinstance(number, bool) or not hasattr(number, "__index__"):
+            raise TypeError(f"ids must be ints, got {number!r}")
+        if not 0 <= number < size:
+            raise ValueError(f"ids must lie between 0 and {size - 1}, got {number}")
+    return numbers

@@ -14,12 +14,16 @@ from rnnbook.unroll import Recurrent
 
 
 class LanguageModel(nn.Module):
-    """Reads tokens as one-hot vectors and gives logits for the next token at every step.
+    """Reads tokens and gives logits for the next token at every step.
+
+    A token is read as a one-hot vector; or, where there are many, through an embedding: a row of
+    numbers a token, which is learned. That is a product with the one-hot vector, without the zeros.
 
     Args:
         cell: the class of the cell, for example `SimpleCell`.
         symbols: ``V``, the number of different tokens.
         hidden_size: ``H``, the number of hidden units.
+        embedding_size: ``E``, how many numbers a token is read as; one-hot if not given.
         **options: passed on to `Recurrent`.
 
     Raises:
@@ -28,7 +32,15 @@ class LanguageModel(nn.Module):
     Source: Mikolov et al. (2010), Recurrent neural network based language model.
     """
 
-    def __init__(self, cell: type[Cell], symbols: int, hidden_size: int, **options: Any) -> None:
+    def __init__(
+        self,
+        cell: type[Cell],
+        symbols: int,
+        hidden_size: int,
+        *,
+        embedding_size: int | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__()
         if options.get("bidirectional"):
             raise ValueError(
@@ -36,7 +48,10 @@ class LanguageModel(nn.Module):
                 "see the tokens that it is to predict"
             )
         self.symbols = positive_int("symbols", symbols)
-        self.layer = Recurrent(cell, symbols, hidden_size, **options)
+        self.embedding = None
+        if embedding_size is not None:
+            self.embedding = nn.Embedding(symbols, positive_int("embedding_size", embedding_size))
+        self.layer = Recurrent(cell, embedding_size or symbols, hidden_size, **options)
         self.readout = nn.Linear(hidden_size, symbols)
 
     def forward(
@@ -60,8 +75,11 @@ class LanguageModel(nn.Module):
             ValueError: if a shape, an id or a length does not fit.
         """
         ids = checks.some("ids", checks.ids("ids", ids, "T, B", self.symbols), "T, B")
-        # x_t is 1 at the token's place and 0 elsewhere, so W x_t is one column of W
-        x = nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)  # (T, B, V)
+        if self.embedding is not None:
+            x = self.embedding(ids)  # (T, B, E)
+        else:
+            # x_t is 1 at the token's place and 0 elsewhere, so W x_t is one column of W
+            x = nn.functional.one_hot(ids, self.symbols).to(self.readout.weight.dtype)  # (T, B, V)
         h, state = self.layer(x, state, lengths)  # (T, B, H)
         return self.readout(h), state
 
