@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbook.data import KINDS, Vocabulary, code_kinds
-from rnnbook.models.packing import DIGITS, LARGEST, pack, round_weights, unpack
-from rnnbook.models.reader import changes, margin
 from rnncourse.experiments import recorded
+from rnncourse.experiments.packing import DIGITS, LARGEST, pack, round_weights, unpack
+from rnncourse.experiments.reader import changes, margin
 from rnncourse.lessons.three_readers.experiments import reads_python_by_cell as experiment
 from rnncourse.lessons.three_readers.experiments.reads_python_by_cell import (
     SIZES,

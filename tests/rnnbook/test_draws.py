@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rnnbook import GRUCell, SimpleCell
+from rnnbook import GRUCell
 from rnnbook.baselines import guess_weights
 from rnnbook.data import code_kinds
 from rnnbook.models import LanguageModel, MemoryNet, learn, sample
-from rnnbook.models.reader import Reader, learn_kinds
 from rnnbook.tasks import TASKS, Cue, RunningParity
 from rnnbook.training import fit
 
@@ -47,15 +46,13 @@ def trained():
     examples = RunningParity(5).sample(40, generator())
     with torch.device("cpu"):
         torch.manual_seed(0)
-        net, reader = MemoryNet(1, 4), Reader(SimpleCell, 5, 4)
-        writer, line = LanguageModel(GRUCell, 5, 4), torch.nn.Linear(2, 1)
+        net, line = MemoryNet(1, 4), torch.nn.Linear(2, 1)
+        writer = LanguageModel(GRUCell, 5, 4)
     learn(net, RunningParity(5), examples, lr=0.01, steps=3)
-    learn_kinds(reader, ids, ids % 3, lr=0.01, steps=3, window=7, batch_size=2)
     # dropout has a seed of its own, which is drawn too
     fit(line, lambda g: torch.ones(1, 2, device="cpu"), lambda m, x: m(x).sum(), steps=2)
     drawn = sample(writer, ids[:6].view(3, 2), 9, lengths=[3, 1], generator=generator())
-    models = (net, reader, line)
-    return [drawn, *(p.detach() for model in models for p in model.parameters())]
+    return [drawn, *(p.detach() for model in (net, line) for p in model.parameters())]
 
 
 def test_training_and_writing(request):

@@ -7,7 +7,6 @@ from torch import nn
 from rnnbook import LSTMCell
 from rnnbook.cells.modes import evaluating
 from rnnbook.models import LanguageModel, bits, sample
-from rnnbook.models.reader import Reader, changes
 from rnnbook.training import fit
 
 # Refusals and equalities: they hold for every draw.
@@ -16,22 +15,12 @@ pytestmark = pytest.mark.draws
 V = 6
 
 
-class Dropping(Reader):
-    """A reader with dropout before its read-out."""
-
-    def __init__(self):
-        super().__init__(LSTMCell, V, 5)
-        self.readout = nn.Sequential(nn.Dropout(0.5), self.readout)
-        self.readout.weight = self.readout[1].weight
-
-
 IDS = torch.randint(V, (60,), generator=torch.Generator().manual_seed(0))
 INFERENCE = {
     "sample": lambda model: sample(
         model, IDS.view(6, 10), 8, generator=torch.Generator().manual_seed(1)
     ),
     "bits": lambda model: torch.tensor(bits(model, IDS, batch_size=2, length=5)),
-    "changes": lambda model: changes(model, IDS[:9], IDS[:9] % 3, (IDS[:9] + 1) % V).real,
 }
 
 
@@ -39,10 +28,7 @@ INFERENCE = {
 def asked(request):
     """What asks, and a model with dropout, one of whose modules was in evaluation mode anyway."""
     torch.manual_seed(0)
-    if request.param == "changes":
-        model = Dropping()
-    else:
-        model = LanguageModel(LSTMCell, V, 5, num_layers=2, dropout=0.5)
+    model = LanguageModel(LSTMCell, V, 5, num_layers=2, dropout=0.5)
     model.layer.cells.eval()
     return INFERENCE[request.param], model
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from rnnbook.models.reader import Reader
+from rnncourse.experiments.reader import Reader
 from rnncourse.figures import LetterByLetter
 from rnncourse.figures._reader import CELLS
 

@@ -13,7 +13,7 @@ import torch
 import traitlets
 
 from rnnbook.data import KINDS
-from rnnbook.models.packing import unpack
+from rnncourse.experiments.packing import unpack
 from rnncourse.figures import OnePassage, bundle
 from rnncourse.lessons.three_readers.readers import reader, shipped, vocabulary
 

@@ -13,8 +13,8 @@ import pytest
 import torch
 import traitlets
 
-from rnnbook.models.packing import round_weights
-from rnnbook.models.reader import Reader
+from rnncourse.experiments.packing import round_weights
+from rnncourse.experiments.reader import Reader
 from rnncourse.figures import bundle
 from rnncourse.figures._letters import percent
 from rnncourse.figures._reader import CELLS

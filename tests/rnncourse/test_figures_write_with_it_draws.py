@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from rnncourse.figures._sampler import Random, chances, drawn
+from rnnbook.models import temper, truncate
+from rnncourse.figures._sampler import Random, drawn
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
@@ -23,6 +24,10 @@ process.stdout.write(JSON.stringify(cases.map(({ scores, uniforms, ...settings }
   return { chances, drawn: uniforms.map((uniform) => drawFrom(chances, uniform)) };
 })));
 """
+
+
+def chances(scores, *, temperature, **cuts):
+    return truncate(temper(scores, temperature), **cuts)
 
 
 def test_the_generator_is_the_page_s():

@@ -2,18 +2,21 @@
 
 from rnnbook.models.answers import MemoryNet, WindowNet, learn
 from rnnbook.models.chunks import STARTS, ChunkLoss, bits
-from rnnbook.models.decoding import sample, temper
+from rnnbook.models.decoding import Hypothesis, beam_search, sample, temper, truncate
 from rnnbook.models.language_model import LanguageModel, next_token_loss
 
 __all__ = [
     "STARTS",
     "ChunkLoss",
+    "Hypothesis",
     "LanguageModel",
     "MemoryNet",
     "WindowNet",
+    "beam_search",
     "bits",
     "learn",
     "next_token_loss",
     "sample",
     "temper",
+    "truncate",
 ]

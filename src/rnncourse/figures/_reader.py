@@ -9,7 +9,7 @@ import torch
 import traitlets
 
 from rnnbook.cells import Cell, GRUCell, LSTMCell, SimpleCell
-from rnnbook.models.reader import Reader
+from rnncourse.experiments.reader import Reader
 
 CELLS: dict[str, type[Cell]] = {"simple": SimpleCell, "lstm": LSTMCell, "gru": GRUCell}
 

@@ -1,11 +1,10 @@
-"""Drawing the next character as a page draws it: the twin of ``js/write_with_it/sampler.js``."""
+"""Drawing the next character as a page does: with `rnnbook.models.truncate` the twin of
+``js/write_with_it/sampler.js``.
+"""
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
-
-from rnnbook.models.decoding import temper
 
 _BITS = 0xFFFFFFFF
 
@@ -37,29 +36,6 @@ class Random:
         s[2] ^= shifted
         s[3] = _turned(s[3], 11)
         return result / 2**32
-
-
-def chances(scores: Tensor, *, temperature: float, top_k: int, top_p: float) -> Tensor:
-    """How probably each character is drawn: tempered, then cut twice, and adding up to 1.
-
-    Of the ``top_k`` likeliest characters, whose probabilities are made to add up to 1, the fewest
-    stay that have at least ``top_p`` together, the likeliest first; of equal ones the earlier.
-
-    Args:
-        scores: those of the characters that may be drawn, shape (K).
-        temperature: what the scores are divided by.
-        top_k: how many characters stay.
-        top_p: which share of the probability they must have; all stay if it is 1.
-
-    Returns:
-        Shape (K); 0 where a character is cut out.
-    """
-    kept = scores.argsort(descending=True, stable=True)[:top_k]
-    p = temper(scores, temperature)[kept]
-    if top_p < 1:
-        short = (p / p.sum()).cumsum(dim=0) < top_p  # with so many of them the share is not reached
-        kept, p = kept[: int(short.sum()) + 1], p[: int(short.sum()) + 1]
-    return torch.zeros_like(scores).scatter(0, kept, p / p.sum())
 
 
 def drawn(chances: Tensor, uniform: float) -> int:

@@ -44,8 +44,8 @@ class LetterByLetter(Figure):
 
     Args:
         reader: the trained network: its ``kind`` (``"simple"``, ``"lstm"`` or ``"gru"``), ``H``,
-            and its ``parameters`` by letter, as `rnnbook.models.reader.Reader.pack` gives them of a
-            reader of so many ``classes``.
+            and its ``parameters`` by letter, as `rnncourse.experiments.reader.Reader.pack` gives
+            them of a reader of so many ``classes``.
         alphabet: the characters that it knows; the last stands for all others.
         classes: the names of what it tells apart, in the order of its read-out.
         word: what is read first, a line of at most 30 characters; if not given the first example,
@@ -57,8 +57,8 @@ class LetterByLetter(Figure):
         traitlets.TraitError: if one of them is none of those, here or when a trait is set later.
 
     Attributes:
-        reader: as it was given; of each parameter ``levels``, the rows of `rnnbook.models.packing`
-            in one line, and ``scales``, one a row.
+        reader: as it was given; of each parameter ``levels``, the rows of
+            `rnncourse.experiments.packing` in one line, and ``scales``, one a row.
     """
 
     name: ClassVar[str] = "letter_by_letter"

@@ -10,7 +10,7 @@ import traitlets
 from torch import Tensor
 
 from rnnbook.data import KINDS, Vocabulary
-from rnnbook.models.reader import Changes, changes
+from rnncourse.experiments.reader import Changes, changes
 from rnncourse.figures._passage import FULL, Found, named, picture, subject, table
 from rnncourse.figures._reader import CELLS, in_one_line, network
 from rnncourse.figures.base import Figure
@@ -37,8 +37,8 @@ class OnePassage(Figure):
 
     Args:
         readers: one a cell: its ``title``, its ``kind`` (``"simple"``, ``"lstm"`` or ``"gru"``),
-            ``H``, and its ``parameters`` by letter, as `rnnbook.models.reader.Reader.pack` gives
-            them.
+            ``H``, and its ``parameters`` by letter, as `rnncourse.experiments.reader.Reader.pack`
+            gives them.
         alphabet: the characters that the readers know; the last stands for all others.
         passages: what can be read: ``title``, ``text``, ``source``, the true ``kinds`` (a digit a
             character, an index into `rnnbook.data.KINDS`), and where it opens, ``at`` and
@@ -59,7 +59,7 @@ class OnePassage(Figure):
 
     Attributes:
         readers: as they were given; of each parameter ``levels``, the rows of
-            `rnnbook.models.packing` in one line, and ``scales``, one a row.
+            `rnncourse.experiments.packing` in one line, and ``scales``, one a row.
     """
 
     name: ClassVar[str] = "one_passage"

@@ -10,9 +10,10 @@ import torch
 import traitlets
 from torch import Tensor
 
+from rnnbook.models import temper, truncate
 from rnncourse.figures._letters import as_read, percent, visible, vocabulary
 from rnncourse.figures._reader import opened
-from rnncourse.figures._sampler import Random, chances, drawn
+from rnncourse.figures._sampler import Random, drawn
 from rnncourse.figures.base import Figure
 
 MOST_TYPED = 500  # characters
@@ -40,8 +41,9 @@ class WriteWithIt(Figure):
 
     Args:
         reader: the trained network: its ``kind`` (``"simple"``, ``"lstm"`` or ``"gru"``), ``H``,
-            and its ``parameters`` by letter, as `rnnbook.models.reader.Reader.pack` gives them of a
-            reader with a class a character of the alphabet: its read-out scores the next one.
+            and its ``parameters`` by letter, as `rnncourse.experiments.reader.Reader.pack` gives
+            them of a reader with a class a character of the alphabet: its read-out scores the next
+            one.
         alphabet: the characters that it knows; the last stands for all others, and is never
             written.
         text: what it goes on with at first, at most 500 characters; the first example if not given,
@@ -60,8 +62,8 @@ class WriteWithIt(Figure):
 
     Attributes:
         written: what the network has written after ``text``.
-        reader: as it was given; of each parameter ``levels``, the rows of `rnnbook.models.packing`
-            in one line, and ``scales``, one a row.
+        reader: as it was given; of each parameter ``levels``, the rows of
+            `rnncourse.experiments.packing` in one line, and ``scales``, one a row.
     """
 
     name: ClassVar[str] = "write_with_it"
@@ -162,9 +164,8 @@ class WriteWithIt(Figure):
 
     def chances(self, scores: Tensor) -> Tensor:
         """How probably each character is drawn, by the settings: shape (K), the last always 0."""
-        some = chances(
-            scores[:-1], temperature=self.temperature, top_k=self.top_k, top_p=self.top_p
-        )
+        p = temper(scores[:-1], self.temperature)
+        some = truncate(p, top_k=self.top_k, top_p=self.top_p)
         return torch.cat([some, some.new_zeros(1)])
 
     @torch.no_grad()

@@ -2,7 +2,7 @@
 
 It has fewer weights than those that the experiments compare, so that the page stays light, and
 was trained for up to thirty epochs; its learning rate is the better of 0.01 and 0.02 on validation.
-Its weights are rounded as `rnnbook.models.packing` says. It lies in ``teller.json``:
+Its weights are rounded as `rnncourse.experiments.packing` says. It lies in ``teller.json``:
 ``alphabet`` (the last character stands for all others), ``languages`` (their codes) and ``reader``.
 To train it anew and replace that file, in half a minute:
 
@@ -22,9 +22,9 @@ from torch import Tensor
 
 from rnnbook.cells.gru import GRUCell
 from rnnbook.data import Vocabulary
-from rnnbook.models.reader import Reader
 from rnnbook.unroll import Recurrent
 from rnncourse.experiments.files import write_atomically
+from rnncourse.experiments.reader import Reader
 from rnncourse.lessons.ch13.networks import Classifier, batch, learn
 from rnncourse.lessons.ch13.three_tasks import names
 

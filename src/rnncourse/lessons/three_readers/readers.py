@@ -1,7 +1,7 @@
 """The three readers of Python that the page carries, and the passages that they read.
 
 They are those of the experiment `reads_python_by_cell` at seed 0, each at the learning rate that
-the experiment chose, their weights rounded as `rnnbook.models.packing` says. They lie in
+the experiment chose, their weights rounded as `rnncourse.experiments.packing` says. They lie in
 ``readers.json``: ``alphabet`` (the last of its 64 characters stands for all others), ``readers``
 and ``passages``. To train them anew and replace that file, in a minute:
 
@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import torch
 
 from rnnbook.data import Vocabulary, code_kinds
-from rnnbook.models.reader import Reader
 from rnncourse.experiments import recorded
 from rnncourse.experiments.files import write_atomically
+from rnncourse.experiments.reader import Reader
 from rnncourse.lessons.three_readers.experiments.reads_python_by_cell import (
     SIZES,
     make_reader,

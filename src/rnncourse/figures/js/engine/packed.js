@@ -1,4 +1,4 @@
-// A trained reader, whose weights are written as text: see `rnnbook.models.packing`.
+// A trained reader, whose weights are written as text: see `rnncourse.experiments.packing`.
 
 import { createCell } from "./cells.js";
 import { Readout } from "./readout.js";

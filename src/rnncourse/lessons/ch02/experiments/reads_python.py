@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from rnnbook.cells import SimpleCell
 from rnnbook.data import KINDS, TRAINED_ON, stdlib_kinds
-from rnnbook.models.reader import Reader, learn_kinds
+from rnncourse.experiments.reader import Reader, learn_kinds
 
 DESCRIPTION = "Code, comment or string: a simple network reads Python's standard library"
 GRID = {"sees": ["everything", "last eight", "last eight, 64 units"]}

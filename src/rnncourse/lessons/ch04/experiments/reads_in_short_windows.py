@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from rnnbook.cells import SimpleCell
 from rnnbook.data import KINDS, TRAINED_ON, carried_batches, stdlib_kinds
-from rnnbook.models.reader import Reader
 from rnnbook.training import fit
+from rnncourse.experiments.reader import Reader
 
 DESCRIPTION = "Code, comment or string: trained in windows of ten characters"
 GRID = {"state": ["carried", "reset"]}

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from rnnbook.cells import Cell, GRUCell, LSTMCell, SimpleCell
 from rnnbook.data import KINDS, TRAINED_ON, Vocabulary, code_kinds, stdlib_text
-from rnnbook.models.packing import round_weights
-from rnnbook.models.reader import Reader, changes, learn_kinds, margin
+from rnncourse.experiments.packing import round_weights
+from rnncourse.experiments.reader import Reader, changes, learn_kinds, margin
 
 DESCRIPTION = "Which characters three readers of Python hang on, and which the gradient names"
 GRID = {"cell": ["simple", "lstm", "gru"]}

@@ -13,10 +13,10 @@ from rnnbook.cells import Cell, checks
 from rnnbook.cells.checks import positive_int
 from rnnbook.cells.modes import evaluating
 from rnnbook.data import KINDS
-from rnnbook.models.packing import Packed, pack, unpack
 from rnnbook.tasks import draws
 from rnnbook.training import History, fit
 from rnnbook.unroll import Recurrent
+from rnncourse.experiments.packing import Packed, pack, unpack
 
 
 class Reader(nn.Module):
