@@ -94,7 +94,12 @@ GENERATOR = one_of(torch.Generator())
 WRITER = models.LanguageModel(SimpleCell, V, H)
 KEYS = memory_keys.MemoryKeys(T).sample(B, torch.Generator()).x
 NGRAM = baselines.CharacterNgram(TEXT_IDS, 2, V)
+TRANSLATOR = models.EncoderDecoder(SimpleCell, V, V, H, attention="dot")
 X = tensors(torch.randn(T, B, D), free=(0, 1))
+BOOLS = tensors(torch.ones(T, B))
+BOOLS = Kind(BOOLS.fits.bool(), BOOLS.wrong.filter(lambda v: getattr(v, "dtype", 0) != torch.bool))
+SOURCES = {"source": ids_below(torch_ids(T, B), V, free=(0,)),
+    "lengths": one_of([T] * B, lambda v: False)}  # fmt: skip
 ROLLS = [torch.zeros(T, 3), torch.ones(2, 3)]
 PIECES = Kind(ROLLS, nonsense(lambda v: False) | st.sampled_from(
     [ROLLS[0], [], [ROLLS[0].long()], [*ROLLS, torch.ones(1, 3)], [*ROLLS, torch.ones(T, 2)],
@@ -178,6 +183,23 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "LanguageModel": (models.LanguageModel,
         {"cell": CLASS, "symbols": SIZE, "hidden_size": SIZE}),
     "a language model": (WRITER, {"ids": IDS}),
+    "Attention": (models.Attention,
+        {"score": one_of("dot"), "query_size": SIZE, "value_size": SIZE}),
+    "an attention": (models.Attention("additive", H, D), {"mask": BOOLS, "values": tensors(X.fits),
+        "query": tensors(torch.zeros(B, H)), "keys": tensors(torch.zeros(T, B, H), optional=True)}),
+    "EncoderDecoder": (models.EncoderDecoder, {"cell": CLASS, "source_symbols": SIZE,
+        "target_symbols": SIZE, "hidden_size": SIZE, "embedding_size": SIZE,
+        "attention": one_of("dot", lambda v: v is None), "bidirectional": FLAG}),
+    "an encoder-decoder": (TRANSLATOR, SOURCES | {"target": ids_below(torch_ids(T, B), V,
+        free=(0,))}),
+    "an encoder": (TRANSLATOR.encode, SOURCES | {"block": BOOLS._replace(fits=~BOOLS.fits,
+        wrong=BOOLS.wrong.filter(lambda v: v is not None))}),
+    "read": (TRANSLATOR.read, {"target": ids_below(torch_ids(T, B), V, free=(0,)),
+        "state": one_of(TRANSLATOR.encode(torch_ids(T, B), [T] * B))}),
+    "step": (TRANSLATOR.step, {"tokens": ids_below(torch_ids(B), V),
+        "state": one_of(TRANSLATOR.encode(torch_ids(T, B), [T] * B))}),
+    "translate": (TRANSLATOR.translate, SOURCES | {"steps": SIZE,
+        "start": one_of(0, lambda v: v == 3), "end": one_of(0, lambda v: v == 3)}),
     "next_token_loss": (models.next_token_loss,
         {"logits": tensors(torch.zeros(T, B, V), free=(2,)), "target": ids_below(IDS.fits, V)}),
     "bits": (models.bits, {"model": one_of(WRITER), **STRIPS}),
@@ -262,5 +284,5 @@ def test_what_does_not_fit_is_refused_by_name(door, name, data):
 def test_no_door_without_a_row():
     rooms = (init, gradients, decoding, archives, batches, kinds, music,
              names, own, padding, registry, baselines, memory_keys, models, models.chunks,
-             models.answers)  # fmt: skip
+             models.answers, models.attention, models.encoder_decoder)  # fmt: skip
     assert public(*rooms) - DOORS.keys() - ELSEWHERE == set()
