@@ -6,10 +6,12 @@ import ast
 import builtins
 import errno
 import io
+import json
 import math
 import os
 import pickle
 import random
+import re
 import runpy
 import signal
 import subprocess
@@ -75,7 +77,7 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Run]:
     """The program as from the command line, in this process: what it prints, or says as it ends."""
-    handler, threads = signal.getsignal(signal.SIGINT), torch.get_num_threads()
+    threads = torch.get_num_threads()
 
     def of(*words: str) -> str:
         monkeypatch.setattr(sys, "argv", ["program.py", *words])
@@ -88,7 +90,6 @@ def run(
         return capsys.readouterr().out
 
     yield of
-    signal.signal(signal.SIGINT, handler)
     torch.set_num_threads(threads)
 
 
@@ -368,7 +369,7 @@ def test_a_run_that_has_ended_is_left_alone(run: Run, whole: dict[str, Any]) -> 
 
 
 @POSIX
-def test_ctrl_c_ends_it_without_a_traceback(here: Path) -> None:
+def test_ctrl_c_ends_it_and_the_last_checkpoint_stands(here: Path) -> None:
     """As a reader calls it, in a Python that knows no package of ours."""
     words = in_words("train book.txt --hidden 8 --steps 1000000")
     program = subprocess.Popen(
@@ -380,8 +381,8 @@ def test_ctrl_c_ends_it_without_a_traceback(here: Path) -> None:
     time.sleep(0.3)  # the bar is drawn ten times a second
     program.send_signal(signal.SIGINT)
     _, said = program.communicate(timeout=60)
-    assert program.returncode == -signal.SIGINT, said
-    assert "Traceback" not in said
+    assert program.returncode != 0
+    assert "KeyboardInterrupt" in said
     assert "bits per character" in said
     assert checkpoint()["step"] >= 4
 
@@ -396,8 +397,16 @@ def test_other_options_are_refused(name: str, value: str, run: Run) -> None:
     run("train", "book.txt", *TINY)
     before = Path("book.pt").read_bytes()
     said = run("train", "book.txt", *TINY, f"--{name}", value)
-    assert said == "book.pt has other options or text: delete it first."
+    assert said == "book.pt has other options or text: rename it."
     assert Path("book.pt").read_bytes() == before
+
+
+def test_another_constant_is_refused(run: Run) -> None:
+    run("train", "book.txt", *TINY)
+    source = Path("program.py").read_text(encoding="utf-8")
+    Path("program.py").write_text(source.replace("0.2, 0.01", "0.2, 0.02"), encoding="utf-8")
+    said = run("train", "book.txt", *TINY)
+    assert said == "book.pt has other options or text: rename it."
 
 
 def test_another_text_is_refused(run: Run) -> None:
@@ -406,7 +415,7 @@ def test_another_text_is_refused(run: Run) -> None:
     assert set(text) == set(some_text())
     Path("book.txt").write_text(text, encoding="utf-8")
     said = run("train", "book.txt", *TINY)
-    assert said == "book.pt has other options or text: delete it first."
+    assert said == "book.pt has other options or text: rename it."
     assert Path("book.pt").read_bytes() == before
 
 
@@ -448,3 +457,13 @@ def test_no_code_in_a_checkpoint_is_run(run: Run, here: Path) -> None:
         with pytest.raises(pickle.UnpicklingError):
             run(*words)
     assert not (here / "stolen").exists()
+
+
+def test_the_page_shows_the_program() -> None:
+    """Part by part, with sentences between them."""
+    page = Path(__file__).parents[2] / "chapters" / "16e-your-own-language-model.ipynb"
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    parts = re.findall(r"```python\n(.*?)\n```", prose, re.DOTALL)
+    lines = [line for part in parts for line in part.splitlines() if line]
+    assert lines == [line for line in SOURCE.splitlines() if line]

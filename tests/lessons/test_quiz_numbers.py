@@ -10,6 +10,7 @@ import torch
 from rnnbook import LSTMCell, Recurrent, SimpleCell
 from rnnbook.gradients import step_jacobians, truncated
 from rnnbook.models import MemoryNet, WindowNet
+from rnnbook.models.decoding import truncate
 from rnncourse.checking.quiz import NumericAnswer, load_file, load_quiz
 
 
@@ -109,6 +110,11 @@ def clipped_length(of_U: float, of_b: float, threshold: float) -> float:
     return parameters[1].grad.item()
 
 
+def first_of_the_nucleus(top_p: float) -> float:
+    p = torch.tensor([0.5, 0.2, 0.15, 0.1, 0.05], dtype=torch.float64)
+    return truncate(p, top_p=top_p)[0].item()
+
+
 COMPUTED = {
     ("01", "first-step"): lambda: torch.zeros(800, 2, 4)[0].numel(),
     ("01", "window-grows"): lambda: count(WindowNet(100, 1, 64)) - count(WindowNet(12, 1, 64)),
@@ -125,6 +131,9 @@ COMPUTED = {
     ("08", "count"): lambda: count(LSTMCell(2, 3)),
     ("11", "units-of-a-gru"): lambda: most_units(torch.nn.GRU, torch.nn.LSTM(3, 32), 3),
     ("11", "first-by-the-clock"): lambda: (300 * 50 - 400 * 30) / 1000,
+    ("16", "bits-of-a-guess"): lambda: round(2 ** ((1 + 1 + 5) / 3), 2),
+    ("16", "share-of-the-nucleus"): lambda: round(first_of_the_nucleus(0.8), 3),
+    ("16", "perplexity-of-two"): lambda: round(2 ** ((60 + 40) / (30 + 10)), 2),
 }
 
 
@@ -149,6 +158,15 @@ WRONG = {
     ("08", "count", 18): lambda: count(SimpleCell(2, 3)),
     ("11", "units-of-a-gru", 66): lambda: most_units(torch.nn.RNN, torch.nn.LSTM(3, 32), 3),
     ("11", "units-of-a-gru", 43): lambda: round(32 * 4 / 3),
+    ("16", "bits-of-a-guess", 12): lambda: (2 + 2 + 32) / 3,
+    ("16", "bits-of-a-guess", 2.91): lambda: 1 / ((1 / 2 + 1 / 2 + 1 / 32) / 3),
+    ("16", "bits-of-a-guess", 10.31): lambda: math.exp((1 + 1 + 5) / 3),
+    ("16", "share-of-the-nucleus", 0.526): lambda: first_of_the_nucleus(0.9),
+    ("16", "share-of-the-nucleus", 0.714): lambda: first_of_the_nucleus(0.69),
+    ("16", "perplexity-of-two", 8): lambda: 2 ** ((60 / 30 + 40 / 10) / 2),
+    ("16", "perplexity-of-two", 10): lambda: (2 ** (60 / 30) + 2 ** (40 / 10)) / 2,
+    ("16", "perplexity-of-two", 7): lambda: (30 * 2 ** (60 / 30) + 10 * 2 ** (40 / 10)) / 40,
+    ("16", "perplexity-of-two", 12.18): lambda: math.exp((60 + 40) / (30 + 10)),
     ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
     ("06", "on-the-watershed", 4): lambda: (4 * (1 - 0.5)) ** 2,
 }
