@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
-from rnnbook.data import Vocabulary, stdlib_split, stdlib_text, tiny_shakespeare
+from rnnbook.data import Vocabulary, WordVocabulary, stdlib_split, stdlib_text, tiny_shakespeare
 
 QUOTES = ('"""', "'''", 'r"""', "r'''")
 WORD = re.compile(r"[a-z']+|[.,;:()]")
@@ -65,11 +63,9 @@ def words(seen: int = SEEN) -> Text:
     """
     text = prose()
     first, second = int(0.85 * len(text)), int(0.9 * len(text))
-    often = Counter(text[:first])
-    known = (UNKNOWN, *sorted(word for word, count in often.items() if count >= seen))
-    places = {word: place for place, word in enumerate(known)}
-    ids = torch.tensor([places.get(word, 0) for word in text])
-    return Text(ids[:first], ids[first:second], ids[second:], known)
+    known = WordVocabulary.from_words(text[:first], seen, first=(UNKNOWN,))
+    ids = known.encode(text)
+    return Text(ids[:first], ids[first:second], ids[second:], known.words)
 
 
 @lru_cache(maxsize=1)
