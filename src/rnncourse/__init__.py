@@ -15,7 +15,9 @@ NEEDED = (
     "ipywidgets",
     "joblib",
     "matplotlib",
+    "num2words",
     "pandas",
+    "sacrebleu",
     "scipy",
     "sklearn",
 )
