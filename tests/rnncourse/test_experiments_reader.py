@@ -67,6 +67,9 @@ DOORS = {
         "window": Kind(2, SIZE.wrong | st.integers(min_value=30)), "batch_size": SIZE}),
     "pack": (packing.pack, {"weights": one_of(torch.ones(2, 3))}),
     "unpack": (packing.unpack, {"packed": one_of(packing.pack(torch.ones(2, 3)))}),
+    "pack_all": (packing.pack_all, {"model": one_of(READER)}),
+    "unpack_all": (packing.unpack_all, {"model": one_of(READER),
+        "packed": Kind(packing.pack_all(READER), nonsense(lambda v: False) | st.just({}))}),
     "round_weights": (packing.round_weights, {"model": one_of(READER)}),
 }  # fmt: skip
 ARGUMENTS = [(door, name) for door, (_, kinds) in DOORS.items() for name in kinds]

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.checks import finite_number, floats, instance
+from rnnbook.cells.checks import finite_number, floats, instance, of_shape
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 LARGEST = len(DIGITS) // 2
@@ -89,4 +89,29 @@ def round_weights(model: AnyModule) -> AnyModule:
     instance("model", model, nn.Module, "a module")
     for parameter in model.parameters():
         parameter.copy_(unpack(pack(parameter)).view_as(parameter))
+    return model
+
+
+def pack_all(model: nn.Module) -> dict[str, dict[str, list[Any]]]:
+    """All weights of a module as text, each parameter by its name."""
+    instance("model", model, nn.Module, "a module")
+    return {name: pack(parameter) for name, parameter in model.named_parameters()}
+
+
+@torch.no_grad()
+def unpack_all(model: AnyModule, packed: Mapping[str, Packed]) -> AnyModule:
+    """Give a module the weights that `pack_all` wrote; the module itself.
+
+    Raises:
+        TypeError, ValueError: if it is not what a module of these sizes gives.
+    """
+    instance("model", model, nn.Module, "a module")
+    own = dict(model.named_parameters())
+    instance("packed", packed, Mapping, "a dict of packed parameters")
+    if packed.keys() != own.keys():
+        raise ValueError(f"packed must have {', '.join(own)}, got {', '.join(packed)}")
+    for name, parameter in own.items():
+        shape = tuple(torch.atleast_2d(parameter).shape)
+        read = of_shape(f"packed {name}", unpack(packed[name]), "rows, columns", shape)
+        parameter.copy_(read.view_as(parameter))
     return model

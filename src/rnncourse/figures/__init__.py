@@ -20,6 +20,7 @@ from rnncourse.figures.race import Race
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
 from rnncourse.figures.ten_lamps import TenLamps
+from rnncourse.figures.translator import Translator
 from rnncourse.figures.unrolled_stepper import UnrolledStepper
 from rnncourse.figures.write_with_it import WriteWithIt
 
@@ -41,6 +42,7 @@ __all__ = [
     "Retrain",
     "StepThrough",
     "TenLamps",
+    "Translator",
     "Try",
     "UnrolledStepper",
     "WriteWithIt",
