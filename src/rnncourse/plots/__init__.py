@@ -10,6 +10,7 @@ SVG that follows the reader's light or dark theme.
 Importing this module makes the house style matplotlib's default.
 """
 
+from rnncourse.plots.attention_map import attention_map
 from rnncourse.plots.backward_pass import backward_pass
 from rnncourse.plots.backwards import backwards
 from rnncourse.plots.curves import by_position, curve, lags, spread
@@ -37,6 +38,7 @@ from rnncourse.plots.two_ways import two_ways
 __all__ = [
     "COLORS",
     "INK",
+    "attention_map",
     "backward_pass",
     "backwards",
     "by_position",
