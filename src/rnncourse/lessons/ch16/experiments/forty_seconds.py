@@ -19,7 +19,7 @@ GRID = {"cell": ["simple", "lstm", "gru"]}
 RATES = [0.004, 0.008]
 TUNE_ON = "validation"
 TUNING_SEEDS = 1
-CHEAP = {"cell": "gru", "lr": 0.004, "updates": 12, "text": "code"}
+CHEAP = {"cell": "simple", "lr": 0.02, "updates": 6, "text": "code"}
 
 TEXTS = {"code": characters, "shakespeare": shakespeare}
 UPDATES = {"simple": 3360, "lstm": 1740, "gru": 1360}
