@@ -46,6 +46,9 @@ def attention_map(
                 ax.add_patch(Rectangle((x + 0.03, y + 0.05), 0.94, 0.9, fc=shade, ec="none"))
     ax.set_yticks([y + 0.5 for y in range(len(written))], written)
     ax.set_xticks([x + 0.5 for x in range(len(read))], ["␣" if t == " " else t for t in read])
+    if max(map(len, read)) > 1:
+        for tick in ax.xaxis.get_major_ticks():  # label2 is the one on top
+            tick.label2.set(rotation=60, ha="left", rotation_mode="anchor")
     ax.set_ylabel("written")
     ax.xaxis.set_label_position("top")
     ax.set_xlabel("read")
