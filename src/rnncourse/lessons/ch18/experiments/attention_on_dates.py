@@ -6,6 +6,8 @@ and 55 with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rnncourse.lessons.ch18.translating import a_model, at_lengths, learn, what_blocking_does
 
 DESCRIPTION = "Dates into ISO 8601, without attention and with it"
@@ -13,7 +15,7 @@ GRID = {"attention": ["none", "additive"]}
 RATES = [0.002, 0.004, 0.008]
 TUNE_ON = "slow"
 TUNING_SEEDS = 1
-CHEAP = {"attention": "additive", "lr": 0.004, "updates": 6, "looks": (6,), "measured": 20}
+CHEAP = {"attention": "additive", "lr": 0.004, "updates": 6, "looks": [6], "measured": 20}
 
 LOOKS = (100, 200, 300, 400, 500, 600, 1000, 2000, 3000)
 UPDATES = {"none": 3000, "additive": 600}
@@ -24,7 +26,7 @@ def run(
     attention: str,
     lr: float,
     updates: int | None = None,
-    looks: tuple[int, ...] = LOOKS,
+    looks: Sequence[int] = LOOKS,
     measured: int = 300,
 ) -> dict[str, float]:
     """Train one model, and measure it.
