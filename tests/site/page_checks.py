@@ -11,7 +11,10 @@ from check_pages import ROOT
 
 HOST = re.compile(r'<div class="rnnbook-host".*?</script></div>', re.DOTALL)
 HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
-MAY_BE_HEAVIER = {"chapters/16c-write-with-it": 100_000}  # it carries a language model
+MAY_BE_HEAVIER = {
+    "chapters/16c-write-with-it": 100_000,  # it carries a language model
+    "chapters/18-translation": 80_000,  # it carries a translator
+}
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""
 

@@ -171,7 +171,7 @@ def test_ledger_can_be_filtered(visit: Visit) -> None:
     page.get_by_label("Chapter").select_option(index=5)
     assert 0 < shown.count() < recorded
     assert page.locator(".rnnbook-claims:visible").count() == 1
-    page.get_by_label("Words").fill("no claim says this")
+    page.get_by_role("searchbox", name="Words").fill("no claim says this")
     assert page.locator(".rnnbook-filter p").inner_text() == "0 claims"
     assert page.locator(".bd-article p.rubric:visible").count() == 0
     assert visit.faults == []
