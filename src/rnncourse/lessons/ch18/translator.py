@@ -28,15 +28,16 @@ from rnnbook.tasks import draws
 from rnnbook.training import fit
 from rnncourse.experiments.files import write_atomically
 from rnncourse.experiments.packing import pack_all, unpack_all
-from rnncourse.lessons.ch18.dates import END, START, DateBatch, batch, draw, read_back, vocabularies
+from rnncourse.lessons.ch18.dates import DateBatch, batch, draw, vocabularies
+from rnncourse.lessons.ch18.translating import written
 
 SHIPPED = Path(__file__).with_suffix(".json")
 H, D = 32, 24
 BATCH, UPDATES, RATE, SEED = 64, 1200, 4e-3, 0
 FILLER = (0, 1, 2)
 """How many words are around a date: all equally often."""
-PAIRS, STEPS = 500, 11
-"""Pairs that it is tested on, of each number of words; characters of a target with its end."""
+PAIRS = 500
+"""Pairs that it is tested on, of each number of words around them."""
 
 
 @cache
@@ -85,11 +86,8 @@ def learn(model: nn.Module, updates: int = UPDATES, seed: int = SEED) -> None:
 def exact(model: EncoderDecoder, filler: int, part: str = "test", seed: int = 18) -> int:
     """How many of ``PAIRS`` drawn pairs it writes as they should be, each character of them."""
     pairs = draw(PAIRS, Generator().manual_seed(seed), part, filler=filler)
-    _, writes = vocabularies()
-    start, end = writes.encode(START + END).tolist()
-    given = batch(pairs)
-    written = read_back(model.translate(given.source, given.lengths, start, end, STEPS))
-    return sum(text == pair.iso for text, pair in zip(written, pairs, strict=True))
+    texts = written(model, pairs)
+    return sum(text == pair.iso for text, pair in zip(texts, pairs, strict=True))
 
 
 def renew() -> None:
