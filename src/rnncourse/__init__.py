@@ -13,12 +13,14 @@ NEEDED = (
     "filelock",
     "IPython",
     "ipywidgets",
+    "jiwer",
     "joblib",
     "matplotlib",
     "num2words",
     "pandas",
     "sacrebleu",
     "scipy",
+    "sentencepiece",
     "sklearn",
 )
 

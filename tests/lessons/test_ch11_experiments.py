@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from rnnbook.tasks import AnBn, AnBnCn
 from rnncourse.experiments import recorded
 from rnncourse.lessons.ch11.experiments import counting, tries
 from rnncourse.lessons.ch11.networks import LAYERS, Network, hidden_size, parameters
 from rnncourse.lessons.ch11.tries import BUDGET
+from rnncourse.lessons.ch11.words import AnBn, AnBnCn
 
 
 @pytest.mark.draws

@@ -229,6 +229,18 @@ def test_translating_asks_without_dropout_and_leaves_the_mode():
     assert all(parameter.grad is None for parameter in made.parameters())
 
 
+@pytest.mark.parametrize("attention", [None, "additive"])
+def test_dropout_is_in_training_alone(attention):
+    made = model(attention=attention, dropout=0.5)
+    torch.manual_seed(0)
+    first, other = (made.train()(SOURCE, LENGTHS, TARGET) for _ in range(2))
+    assert not torch.equal(first, other)
+    assert torch.equal(made.eval()(SOURCE, LENGTHS, TARGET), made(SOURCE, LENGTHS, TARGET))
+    without = model(attention=attention)
+    without.load_state_dict(made.state_dict())
+    assert torch.equal(made(SOURCE, LENGTHS, TARGET), without(SOURCE, LENGTHS, TARGET))
+
+
 def test_learns_to_reverse_three_letters():
     """Thirty updates: the loss falls, with the loss of the language models."""
     torch.manual_seed(0)

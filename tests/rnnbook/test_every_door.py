@@ -206,13 +206,6 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "ChunkLoss": (models.ChunkLoss, {"start": one_of("zeros")}),
     "a chunk's loss": (models.ChunkLoss("zeros"),
         {"model": one_of(WRITER), "chunk": one_of((IDS.fits, IDS.fits, True))}),
-    "WindowNet": (models.WindowNet, {"k": SIZE, "input_size": SIZE, "hidden_size": SIZE}),
-    "a window": (models.WindowNet(2, D, H), {"x": X}),
-    "MemoryNet": (models.MemoryNet, {"input_size": SIZE, "hidden_size": SIZE}),
-    "a memory": (models.MemoryNet(D, H), {"x": X}),
-    "learn": (models.learn, {"model": one_of(models.MemoryNet(1, H)), "task": one_of(Cue(T)),
-        "examples": one_of(Cue(T).sample(B, torch.Generator())), "lr": POSITIVE,
-        "steps": SIZE, "seed": SEED}),
     "windows": (windows, {"x": one_of(X.fits), "k": SIZE}),
     "pad": (padding.pad, {"sequences": Kind(ROLLS, nonsense(lambda v: False) | st.sampled_from(
         [ROLLS[0], [], [*ROLLS, torch.ones(T, 2)], [*ROLLS, ROLLS[0].long()], [torch.ones(())],
@@ -237,8 +230,6 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
     "constant_value": (baselines.constant_value, {"target": one_of(X.fits)}),
     "constant_distribution": (baselines.constant_distribution, {"classes": Kind(V, SIZE.wrong),
         "target": ids_below(IDS.fits, V, free=(0, 1), any_rank=True)}),
-    **{door.__name__: (door, {"train": PIECES, "pieces": PIECES})
-       for door in (baselines.note_frequencies, baselines.note_transitions)},
     "next_frames": (music.next_frames, {"pieces": PIECES}),
     "frame_loss": (music.frame_loss, {"frames": one_of(music.next_frames(ROLLS)),
         "scores": tensors(torch.zeros(T - 1, B, 3))}),
@@ -284,5 +275,5 @@ def test_what_does_not_fit_is_refused_by_name(door, name, data):
 def test_no_door_without_a_row():
     rooms = (init, gradients, decoding, archives, batches, kinds, music,
              names, own, padding, registry, baselines, memory_keys, models, models.chunks,
-             models.answers, models.attention, models.encoder_decoder)  # fmt: skip
+             models.attention, models.encoder_decoder)  # fmt: skip
     assert public(*rooms) - DOORS.keys() - ELSEWHERE == set()

@@ -12,7 +12,6 @@ from torch import nn
 
 from rnnbook import GRUCell, LSTMCell, Recurrent, SimpleCell
 from rnnbook.cells import (
-    AblatedLSTMCell,
     HiddenState,
     JANETCell,
     LeakyCell,
@@ -34,9 +33,6 @@ CELLS = {
     "reset-before": (GRUCell, {"reset_after": False}),
     "leaky": (LeakyCell, {}),
     "leaky-learnable": (LeakyCell, {"learnable": True}),
-    "ablated": (AblatedLSTMCell, {}),
-    "no-input-gate": (AblatedLSTMCell, {"without": "input gate"}),
-    "no-output-gate": (AblatedLSTMCell, {"without": "output gate"}),
     "minimal": (MGUCell, {}),
     "janet": (JANETCell, {}),
     "light": (LiGRUCell, {}),
@@ -112,52 +108,6 @@ def test_gru_equations_hold_along_the_trace(name, x):
     close(trace.h, layer(x)[0])
 
 
-@pytest.mark.parametrize(
-    ("options", "same"),
-    [
-        ({}, {"peepholes": True}),
-        ({"without": "peepholes"}, {}),
-        ({"without": "forget gate"}, {"peepholes": True, "forget": False}),
-        ({"coupled": True}, {"peepholes": True, "coupled": True}),
-    ],
-)
-def test_an_ablated_cell_is_the_lstm_that_does_without_the_same(options, same, x):
-    torch.manual_seed(0)
-    ablated, whole = (
-        Recurrent(kind, 2, 4, **given, **FLOAT64)
-        for kind, given in ((AblatedLSTMCell, options), (LSTMCell, same))
-    )
-    whole.cell.load_state_dict(ablated.cell.state_dict())
-    close(ablated(x)[0], whole(x)[0])
-
-
-@pytest.mark.parametrize(
-    "without", ["input gate", "output gate", "input activation", "output activation"]
-)
-def test_ablated_equations_hold_along_the_trace(without, x):
-    torch.manual_seed(0)
-    layer = Recurrent(AblatedLSTMCell, 2, 4, without=without, **FLOAT64)
-    cell, trace = layer.cell, layer.trace(x)
-    a = (cell.project(x) + before(trace.h) @ cell.U.T).split(4, dim=2)
-    a = dict(zip(cell.block_names, a, strict=True))
-    p = dict(zip([gate for gate in cell.block_names if gate != "g"], cell.P, strict=True))
-    missing = {"input gate": "i", "output gate": "o"}.get(without)
-    assert cell.gates == cell.block_names == tuple(gate for gate in "ifgo" if gate != missing)
-    gates = {"i": before(trace.c), "f": before(trace.c), "o": trace.c}
-    value = {missing: 1.0} | {
-        gate: torch.sigmoid(a[gate] + p[gate] * seen)
-        for gate, seen in gates.items()
-        if gate != missing
-    }
-    g = a["g"] if without == "input activation" else torch.tanh(a["g"])
-    close(trace.c, value["f"] * before(trace.c) + value["i"] * g)
-    close(
-        trace.h,
-        value["o"] * (trace.c if without == "output activation" else torch.tanh(trace.c)),
-    )
-    close(trace.h, layer(x)[0])
-
-
 def test_minimal_equations_hold_along_the_trace(x):
     layer = layer_of("minimal")
     cell, trace = layer.cell, layer.trace(x)
@@ -218,7 +168,6 @@ def test_mutant_equations_hold_along_the_trace(mutant, x):
     ("kind", "options", "message"),
     [
         (MutantCell, {"mutant": 2}, "mutant must be 1 or 3, got 2"),
-        (AblatedLSTMCell, {"without": "cell"}, "without must be one of input gate, .*, got 'cell'"),
         (JANETCell, {"beta": "1"}, "beta must be a finite number, got '1'"),
         (JANETCell, {"beta": math.inf}, "beta must be a finite number, got inf"),
     ],
@@ -283,9 +232,6 @@ PARAMETERS = {  # D = 3, H = 5: W and U of 15 and 25 a block, a bias of 5, 5 a p
     "reset-before": 3 * 45,
     "leaky": 45,
     "leaky-learnable": 45 + 5,
-    "ablated": 4 * 45 + 15,
-    "no-input-gate": 3 * 45 + 10,
-    "no-output-gate": 3 * 45 + 10,
     "minimal": 2 * 45,
     "janet": 2 * 45,
     "light": 2 * 45,

@@ -20,12 +20,9 @@ ALL = [
     tasks.MemoryKeys(length=7),
     tasks.Adding(length=7),
     tasks.CopyMemory(length=4, symbols=3),
-    tasks.AnBn(longest=4),
-    tasks.AnBnCn(longest=3),
     tasks.TemporalOrder(length=10),
     tasks.DelayedEcho(lag=3, echoes=4),
     tasks.RunningParity(length=6),
-    tasks.TemporalXOR(length=7),
 ]
 CLASSIFICATIONS = [task for task in ALL if isinstance(task, tasks.Classification)]
 
@@ -165,7 +162,6 @@ def test_published_baselines():
     # Tallec & Ollivier (2018): 10 log 8 / (T + 20)
     assert tasks.CopyMemory(1000, 10).baseline() == pytest.approx(10 * log(8) / 1020)
     assert tasks.CopyMemory(30, 5).baseline() == pytest.approx(0.2599, abs=5e-5)
-    assert tasks.TemporalXOR(30).best() == pytest.approx(log(2) * 2 / 3)
 
 
 @given(lag=SIZES, seed=SEEDS)
@@ -281,31 +277,6 @@ def test_running_parity(length, seed):
     assert mask.all()
 
 
-@given(length=st.integers(2, 40), seed=SEEDS)
-def test_temporal_xor(length, seed):
-    task = tasks.TemporalXOR(length)
-    x, target, mask = draw(task, 6, seed)
-    bits = torch.cat([x[..., 0], target[-1:]]).bool()
-    assert torch.equal(bits[1:], target.bool())
-    for third in range(2, length + 1, 3):
-        assert torch.equal(bits[third], bits[third - 1] ^ bits[third - 2])
-        assert task.predictable[third - 1]
-    assert task.predictable.sum() == (length + 1) // 3
-    assert mask.all()
-
-
-def test_temporal_xor_squared_error_by_step():
-    task = tasks.TemporalXOR(9)
-    batch = draw(task, 2000)
-    output = torch.zeros(9, 2000, 1)
-    known = task.predictable
-    output[known] = perfect_output(task, batch)[known]
-    error = task.squared_error(output, batch)
-    assert torch.allclose(error[known], torch.zeros(3), atol=1e-6)
-    assert torch.allclose(error[~known], torch.full((6,), 0.25))
-    assert task.loss(output, batch).item() == pytest.approx(task.best(), abs=1e-5)
-
-
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -323,7 +294,6 @@ def test_temporal_xor_squared_error_by_step():
         (lambda: tasks.DelayedEcho(1, echoes=0), "echoes must be a positive int, got 0"),
         (lambda: tasks.MarkedBit(2, never=(0, 1)), "never must leave a lag"),
         (lambda: tasks.RunningParity("3"), "length must be a positive int, got '3'"),
-        (lambda: tasks.TemporalXOR(True), "length must be an int of at least 2, got True"),
     ],
 )
 def test_bad_parameters_are_named(make, message):

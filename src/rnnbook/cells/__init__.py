@@ -1,6 +1,5 @@
 """Cells: one file an architecture, one step of recurrence each."""
 
-from rnnbook.cells.ablated import AblatedLSTMCell
 from rnnbook.cells.base import Cell, HiddenState
 from rnnbook.cells.gru import GRUCell
 from rnnbook.cells.lstm import LSTMCell, LSTMState
@@ -16,12 +15,11 @@ from rnnbook.cells.variants import (
 
 CELLS: tuple[type[Cell], ...] = (
     *(SimpleCell, LSTMCell, GRUCell, LeakyCell, GatedLeakCell),
-    *(MGUCell, JANETCell, LiGRUCell, MutantCell, AblatedLSTMCell),
+    *(MGUCell, JANETCell, LiGRUCell, MutantCell),
 )
 
 __all__ = [
     "CELLS",
-    "AblatedLSTMCell",
     "Cell",
     "GRUCell",
     "GatedLeakCell",

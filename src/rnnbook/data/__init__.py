@@ -8,6 +8,7 @@ from rnnbook.data.names import Names, country_names, split_names
 from rnnbook.data.own import from_csv, from_lines, from_wavs
 from rnnbook.data.padding import length_buckets, mask, pad
 from rnnbook.data.registry import DATASETS, Dataset, DataUnavailable, card, fetch, tiny_shakespeare
+from rnnbook.data.sound import log_mel, mel_filters, stack
 from rnnbook.data.stdlib import (
     TRAINED_ON,
     Split,
@@ -44,11 +45,14 @@ __all__ = [
     "from_lines",
     "from_wavs",
     "length_buckets",
+    "log_mel",
     "mask",
+    "mel_filters",
     "next_frames",
     "pad",
     "polyphonic",
     "split_names",
+    "stack",
     "stdlib_kinds",
     "stdlib_split",
     "stdlib_text",

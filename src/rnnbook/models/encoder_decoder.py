@@ -29,6 +29,8 @@ class EncoderDecoder(nn.Module):
     is the query at step ``t`` (Bahdanau's way; Luong's asks with ``h_t``), and the values are the
     encoder's outputs. The context is read beside the embedded token, and by the read-out beside
     ``h_t``. The decoder and each direction of the encoder have ``H`` units; options go to both.
+    In training, dropout with this probability takes numbers from embedded tokens and from what the
+    read-out reads.
 
     Source: Sutskever, Vinyals & Le (2014); Bahdanau, Cho & Bengio (2015).
     """
@@ -43,6 +45,7 @@ class EncoderDecoder(nn.Module):
         embedding_size: int = 32,
         attention: str | None = None,
         bidirectional: bool = True,
+        dropout: float = 0.0,
         **options: Any,
     ) -> None:
         super().__init__()
@@ -51,10 +54,13 @@ class EncoderDecoder(nn.Module):
         D, H = checks.positive_int("embedding_size", embedding_size), hidden_size
         self.source = nn.Embedding(checks.positive_int("source_symbols", source_symbols), D)
         self.target = nn.Embedding(checks.positive_int("target_symbols", target_symbols), D)
-        self.encoder = Recurrent(cell, D, H, bidirectional=bidirectional, **options)
+        self.dropout = nn.Dropout(dropout)
+        self.encoder = Recurrent(
+            cell, D, H, bidirectional=bidirectional, dropout=dropout, **options
+        )
         E = H * self.encoder.directions if attention else 0
         self.attention = Attention(attention, H, E) if attention else None
-        self.decoder = Recurrent(cell, D + E, H, **options)
+        self.decoder = Recurrent(cell, D + E, H, dropout=dropout, **options)
         self.readout = nn.Linear(H + E, target_symbols)
         self.joins = nn.ModuleList(nn.Linear(2 * H, H) for _ in cell.State._fields if bidirectional)
 
@@ -68,7 +74,8 @@ class EncoderDecoder(nn.Module):
         The first ``lengths`` tokens of each source count, B ints from 1 to S. Attention does not
         look where ``block`` is True, bools (S, B).
         """
-        x = self.source(checks.ids("source", source, "S, B", self.source.num_embeddings))
+        ids = checks.ids("source", source, "S, B", self.source.num_embeddings)
+        x = self.dropout(self.source(ids))
         output, layer = self.encoder(x, lengths=lengths)  # (S, B, E)
         if self.joins:
             join = iter(self.joins)  # of h, forwards and backwards, (L, B, 2H); then of c
@@ -91,20 +98,21 @@ class EncoderDecoder(nn.Module):
         attention (T, S, N), or None; and the state after the last token.
         """
         checks.instance("state", state, DecoderState, "a DecoderState, as encode gives it")
-        y = self.target(checks.ids("target", target, "T, N", self.target.num_embeddings))
+        ids = checks.ids("target", target, "T, N", self.target.num_embeddings)
+        y = self.dropout(self.target(ids))
         layer, memory = state
         h = layer if isinstance(layer, Tensor) else layer[0]  # (L, N, H)
         checks.of_shape("target", target, "T, N", (len(target), h.shape[1]))
         if self.attention is None:
             h, layer = self.decoder(y, layer)  # all steps at once
-            return self.readout(h), None, DecoderState(layer)
+            return self.readout(self.dropout(h)), None, DecoderState(layer)
         (values, mask, keys), made = memory, []
         for y_t in y:
             context, weights = self.attention(h[-1], values, mask, keys)  # (N, E), (S, N)
             h, layer = self.decoder(torch.cat([y_t, context], dim=1)[None], layer)  # h: (1, N, H)
             made.append((torch.cat([h[-1], context], dim=1), weights))
         outputs, weights = map(torch.stack, zip(*made, strict=True))
-        return self.readout(outputs), weights, DecoderState(layer, memory)
+        return self.readout(self.dropout(outputs)), weights, DecoderState(layer, memory)
 
     def step(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Read a token of each target, (N): logits (N, V) for the next, and the state."""

@@ -3,7 +3,6 @@
 from rnnbook.tasks.adding import Adding
 from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
 from rnnbook.tasks.copying import CopyMemory
-from rnnbook.tasks.counting import AnBn, AnBnCn
 from rnnbook.tasks.cue import Cue
 from rnnbook.tasks.echo import DelayedEcho
 from rnnbook.tasks.first_sign import FirstSign
@@ -12,7 +11,6 @@ from rnnbook.tasks.memory_keys import MemoryKeys
 from rnnbook.tasks.order import TemporalOrder
 from rnnbook.tasks.parity import RunningParity
 from rnnbook.tasks.signs import ThreeSigns
-from rnnbook.tasks.xor import TemporalXOR
 
 TASKS: tuple[type[Task], ...] = (
     Cue,
@@ -22,19 +20,14 @@ TASKS: tuple[type[Task], ...] = (
     MemoryKeys,
     Adding,
     CopyMemory,
-    AnBn,
-    AnBnCn,
     TemporalOrder,
     DelayedEcho,
     RunningParity,
-    TemporalXOR,
 )
 
 __all__ = [
     "TASKS",
     "Adding",
-    "AnBn",
-    "AnBnCn",
     "Batch",
     "BinaryTask",
     "Classification",
@@ -47,6 +40,5 @@ __all__ = [
     "RunningParity",
     "Task",
     "TemporalOrder",
-    "TemporalXOR",
     "ThreeSigns",
 ]

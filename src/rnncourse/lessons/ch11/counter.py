@@ -27,7 +27,7 @@ def walk(network: Network, n: int, change: Tensor | None = None, b: int = 0) -> 
     """The memory after each letter of n a's and then ``b`` b's, (n + b, H).
 
     Args:
-        network: trained on `rnnbook.tasks.AnBn`.
+        network: trained on `AnBn`.
         n: how many a's.
         change: what is added to the memory after the last a, (H).
         b: how many b's.
@@ -46,7 +46,7 @@ def counted(network: Network, n: int, change: Tensor | None = None, most: int = 
     """How many b's the network wants after n a's: it reads b's until it says *the end*.
 
     Args:
-        network: trained on `rnnbook.tasks.AnBn`.
+        network: trained on `AnBn`.
         n: how many a's.
         change: what is added to the memory after the last a, (H).
         most: where it is stopped.

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import (
-    AblatedLSTMCell,
     GRUCell,
     JANETCell,
     LiGRUCell,
@@ -17,11 +16,11 @@ from rnnbook.cells import (
     MutantCell,
     SimpleCell,
 )
-from rnnbook.cells.ablated import PARTS
 from rnnbook.cells.base import Cell
 from rnnbook.tasks import Adding, Batch, MemoryKeys, Task
 from rnnbook.training import History, TrainingDiverged, fit
 from rnnbook.unroll import Recurrent
+from rnncourse.lessons.ch12.ablated import PARTS, AblatedLSTMCell
 
 FULL = "LSTM"
 """With peepholes and three gates: what all others are measured against."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.models import MemoryNet, WindowNet, learn
 from rnnbook.tasks import MarkedBit
+from rnncourse.lessons.ch01.networks import MemoryNet, WindowNet, learn
 
 DESCRIPTION = "The marked bit at lags that were shown in training, and at one that was not"
 GRID = {"network": ["window", "memory"]}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.models import MemoryNet, WindowNet, learn
 from rnnbook.tasks import RunningParity
+from rnncourse.lessons.ch01.networks import MemoryNet, WindowNet, learn
 
 DESCRIPTION = "Right answers to running parity at steps far beyond those of training"
 GRID = {"network": ["window", "memory"]}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.models import MemoryNet, WindowNet, learn
 from rnnbook.tasks import RunningParity
+from rnncourse.lessons.ch01.networks import MemoryNet, WindowNet, learn
 
 DESCRIPTION = "Right answers to the parity of twelve bits, by the number of hidden units"
 GRID = {"network": ["window", "memory"], "units": [2, 4, 8, 16, 64]}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from rnnbook.models import MemoryNet, WindowNet, learn
 from rnnbook.tasks import DelayedEcho, MarkedBit, RunningParity
 from rnnbook.tasks.base import BinaryTask
+from rnncourse.lessons.ch01.networks import MemoryNet, WindowNet, learn
 
 DESCRIPTION = "Right answers within the window's width, by the number of training sequences"
 GRID = {

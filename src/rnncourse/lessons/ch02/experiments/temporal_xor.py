@@ -14,9 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from rnnbook.cells import SimpleCell
-from rnnbook.tasks import Batch, TemporalXOR
+from rnnbook.tasks import Batch
 from rnnbook.training import fit
 from rnnbook.unroll import Recurrent
+from rnncourse.lessons.ch02.xor import TemporalXOR
 
 DESCRIPTION = "Squared error of the next bit's prediction, by position in temporal XOR"
 GRID = {"memory": ["carried", "cut"]}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import torch
 
-from rnnbook.tasks import AnBn, AnBnCn
 from rnnbook.training import TrainingDiverged, fit
 from rnncourse.lessons.ch11.networks import Network, hidden_size, parameters
+from rnncourse.lessons.ch11.words import AnBn, AnBnCn
 
 DESCRIPTION = "Words aⁿbⁿ and aⁿbⁿcⁿ up to n = 30: how far three cells count beyond"
 GRID = {"task": ["ab", "abc"], "cell": ["simple", "lstm", "gru"]}

@@ -15,10 +15,10 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from rnnbook.tasks import AnBn
 from rnncourse.lessons.ch11.counter import counted, steps_per_letter, walk
 from rnncourse.lessons.ch11.experiments.counting import STEPS, reach, trained
 from rnncourse.lessons.ch11.networks import Network
+from rnncourse.lessons.ch11.words import AnBn
 
 DESCRIPTION = "The unit that counts: moved by hand while three cells count letters"
 GRID = {"cell": ["simple", "lstm", "gru"]}

@@ -1,4 +1,4 @@
-"""Counting: as many b as there were a, and as many c."""
+"""The words of counting: as many b as there were a, and as many c."""
 
 from __future__ import annotations
 

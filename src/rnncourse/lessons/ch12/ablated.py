@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rnnbook.cells.lstm import LSTMCell, LSTMState
+from rnnbook.cells import LSTMCell, LSTMState
 
 MISSING = {"input gate": "i", "output gate": "o"}
 PARTS = (
