@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
+from itertools import groupby, product
 
 import pytest
 import torch
 
 from rnnbook import LSTMCell, Recurrent, SimpleCell
 from rnnbook.gradients import step_jacobians, truncated
-from rnnbook.models import MemoryNet, WindowNet
+from rnnbook.models import collapse
 from rnnbook.models.decoding import truncate
 from rnncourse.checking.quiz import NumericAnswer, load_file, load_quiz
+from rnncourse.lessons.ch01.networks import MemoryNet, WindowNet
+from rnncourse.lessons.ch19.exercises.frames_needed import frames_needed
 
 
 def number_of(chapter: str, name: str) -> NumericAnswer:
@@ -115,6 +119,38 @@ def first_of_the_nucleus(top_p: float) -> float:
     return truncate(p, top_p=top_p)[0].item()
 
 
+BLANK = "\N{EN DASH}"  # as chapter 19 writes it
+THREES = [3, 3, 3, 7]
+
+
+def paths_in(text: str) -> list[str]:
+    return re.findall("<code>(.*?)</code>", text)
+
+
+def collapsed(path: str) -> str:
+    return "".join(collapse(path, BLANK))
+
+
+def path_of_the_try() -> str:
+    (path,) = paths_in(number_of("19", "collapse-by-hand").text)
+    return path
+
+
+def merged(text: str) -> str:
+    return "".join(symbol for symbol, _ in groupby(text))
+
+
+def probability_of(text: str) -> float:
+    """Of a text, from two steps of a blank with 0.6 and an a with 0.4: all its paths, added up."""
+    y = {BLANK: 0.6, "a": 0.4}
+    paths = product(y, repeat=2)
+    return sum(math.prod(y[one] for one in path) for path in paths if collapsed(path) == text)
+
+
+def frames(text: list[int]) -> int:
+    return int(frames_needed(torch.tensor([text]), torch.tensor([len(text)])).item())
+
+
 COMPUTED = {
     ("01", "first-step"): lambda: torch.zeros(800, 2, 4)[0].numel(),
     ("01", "window-grows"): lambda: count(WindowNet(100, 1, 64)) - count(WindowNet(12, 1, 64)),
@@ -134,6 +170,9 @@ COMPUTED = {
     ("16", "bits-of-a-guess"): lambda: round(2 ** ((1 + 1 + 5) / 3), 2),
     ("16", "share-of-the-nucleus"): lambda: round(first_of_the_nucleus(0.8), 3),
     ("16", "perplexity-of-two"): lambda: round(2 ** ((60 + 40) / (30 + 10)), 2),
+    ("19", "collapse-by-hand"): lambda: int(collapsed(path_of_the_try())),
+    ("19", "frames-needed-by-hand"): lambda: frames(THREES),
+    ("19", "likeliest-text"): lambda: probability_of("a"),
 }
 
 
@@ -169,6 +208,19 @@ WRONG = {
     ("16", "perplexity-of-two", 12.18): lambda: math.exp((60 + 40) / (30 + 10)),
     ("06", "one-norm", 2.857): lambda: 8 * 5 / (6 + 8),
     ("06", "on-the-watershed", 4): lambda: (4 * (1 - 0.5)) ** 2,
+    ("19", "collapse-by-hand", 20): lambda: int(merged(path_of_the_try().replace(BLANK, ""))),
+    ("19", "collapse-by-hand", 2220): lambda: int(path_of_the_try().replace(BLANK, "")),
+    ("19", "collapse-by-hand", 22): lambda: int(collapsed(path_of_the_try()).replace("0", "")),
+    ("19", "frames-needed-by-hand", 4): lambda: len(THREES),
+    ("19", "frames-needed-by-hand", 5): lambda: len(THREES) + (3 in THREES[1:]),
+    ("19", "frames-needed-by-hand", 7): lambda: 2 * len(THREES) - 1,
+    ("19", "frames-needed-by-hand", 9): lambda: 2 * len(THREES) + 1,
+    ("19", "frames-needed-by-hand", 2): lambda: len(set(THREES)),
+    ("19", "likeliest-text", 0.48): lambda: 2 * 0.6 * 0.4,
+    ("19", "likeliest-text", 0.24): lambda: 0.6 * 0.4,
+    ("19", "likeliest-text", 0.16): lambda: 0.4**2,
+    ("19", "likeliest-text", 0.36): lambda: probability_of(""),
+    ("19", "likeliest-text", 0.8): lambda: 0.4 + 0.4,
 }
 
 
@@ -205,3 +257,20 @@ def test_paths_from_c4_back_to_c1():
         c = ways["c"] + ways["h"]
         ways = {"c": c, "h": c + ways["h"]}
     assert number_of("09", "count-paths").answer == ways["c"]
+
+
+def test_which_paths_of_chapter_19_become_the_text():
+    (asked,) = (one for one in load_file("19").tries if one.id == "three-alignments")
+    for option in asked.options:
+        (path,) = paths_in(option.text)
+        assert len(path) == 10
+        assert option.right == (collapsed(path) == "337"), path
+
+
+def test_spikes_of_chapter_19_are_late_and_their_text_is_right():
+    (asked,) = (one for one in load_quiz("19") if one.id == "when-was-it-said")
+    spoken, written = paths_in(asked.text)
+    assert len(spoken) == len(written)
+    assert collapsed(written) == "337" == merged(spoken).replace(merged(spoken)[0], "")
+    spikes = [t for t, symbol in enumerate(written) if symbol != BLANK]
+    assert [spoken[t] == written[t] for t in spikes] == [False, True, False]

@@ -16,17 +16,35 @@ from rnncourse.figures import Translator, bundle
 READS = "· 0123456789Mabcdefghijklmnopqrstuvwxyzé"
 WRITES = "·<>-0123456789"
 EXAMPLES = ["7 mars 2024", "on 1 May 09"]
+WORDS = [
+    *(
+        "·",
+        ",",
+        "and",
+        "eight",
+        "eighteen",
+        "eighty",
+        "eleven",
+        "fifteen",
+        "fifty",
+        "five",
+        "forty",
+    ),
+    *("four", "fourteen", "hundred", "nine", "nineteen", "ninety", "one", "seven", "seventeen"),
+    *("seventy", "six", "sixteen", "sixty", "ten", "thirteen", "thirty", "thousand", "three"),
+    *("twelve", "twenty", "two", "zero"),
+]
+MORPHEMES = ["·", "<", ">", "neun", "sieben", "tausend", "und", "zig"]
+NUMBERS = ["97", "431,297"]
 H, D = 6, 4
 
 
 @cache
-def network() -> dict[str, Any]:
+def network(reads: int = len(READS), writes: int = len(WRITES), seed: int = 64) -> dict[str, Any]:
     """A network as the trait has it; its weights are large, so that what it reads matters."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(64)
-        model = EncoderDecoder(
-            GRUCell, len(READS), len(WRITES), H, embedding_size=D, attention="additive"
-        )
+        torch.manual_seed(seed)
+        model = EncoderDecoder(GRUCell, reads, writes, H, embedding_size=D, attention="additive")
         with torch.no_grad():
             for parameter in model.parameters():
                 parameter.copy_(2.2 * torch.randn_like(parameter))
@@ -41,6 +59,18 @@ def figure(**options: Any) -> Translator:
         "writes": WRITES,
         "examples": EXAMPLES,
         "question": "Which letter?",
+    }
+    return Translator(**{**default, **options})
+
+
+def number_figure(**options: Any) -> Translator:
+    """The figure with another such network, which reads numbers."""
+    default = {
+        "network": network(len(WORDS), len(MORPHEMES), 211),
+        "reads": WORDS,
+        "writes": MORPHEMES,
+        "examples": NUMBERS,
+        "question": "Which word?",
     }
     return Translator(**{**default, **options})
 

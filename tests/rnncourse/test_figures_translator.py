@@ -15,11 +15,24 @@ import traitlets
 from rnnbook.models import DecoderState, beam_search
 from rnncourse.figures import bundle
 from rnncourse.figures._letters import percent
-from rnncourse.figures._translator import END, START, STEPS
+from rnncourse.figures._translator import END, START, as_read, kind_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from made_up_translator import EXAMPLES, READS, WRITES, figure, in_the_page, network
+from made_up_translator import (
+    EXAMPLES,
+    MORPHEMES,
+    NUMBERS,
+    READS,
+    WORDS,
+    WRITES,
+    figure,
+    in_the_page,
+    network,
+    number_figure,
+)
+
+STEPS = kind_of(READS).steps
 
 TRANSLATE = """
 import { readFileSync } from "node:fs";
@@ -27,22 +40,24 @@ const { settings, cases } = JSON.parse(readFileSync(0, "utf8"));
 const made = createTranslator(settings.network, settings.reads, settings.writes);
 const { nameOf } = made;
 process.stdout.write(JSON.stringify(cases.map(({ text, blocked, other }) => {
-  const { letters, unknown } = made.asRead(text);
-  const [result, free] = [made.translate(letters, blocked), made.translate(letters, [])];
-  const before = made.translate(made.asRead(other ?? text).letters, blocked);
+  const read = made.asRead(text);
+  const { letters, note } = read;
+  const [result, free] = [made.translate(read, blocked), made.translate(read, [])];
+  const before = made.translate(made.asRead(other ?? text), blocked);
   return {
     line: result.line,
-    letters: letters.join(""),
+    letters: typeof settings.reads === "string" ? letters.join("") : letters,
+    note,
     tokens: result.steps.map(({ k }) => k),
     p: result.steps.map(({ p }) => p),
     weights: result.steps.map(({ weights }) => weights),
-    beam: made.search(letters, blocked),
-    says: describeTranslation(result, unknown, nameOf),
+    beam: made.search(read, blocked),
+    says: describeTranslation(result, nameOf),
     steps: result.steps.map((_, t) => describeStep(result, t, nameOf)),
     start: describeStep(result, -1, nameOf),
     blocking: letters.map((_, s) => describeBlocking(free, result, s, nameOf)),
-    change: describeChange(before, result, unknown),
-    beamed: beamInWords(made.search(letters, blocked), result.line, BEAM),
+    change: describeChange(before, result),
+    beamed: beamInWords(made.search(read, blocked), result.line, BEAM, made.kind.unit),
   };
 })));
 """
@@ -51,13 +66,28 @@ import { readFileSync } from "node:fs";
 const lines = JSON.parse(readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify(lines.map(isDate)));
 """
-WORDS = """
+CHANGES = """
 import { readFileSync } from "node:fs";
 const lines = JSON.parse(readFileSync(0, "utf8"));
-const result = (line) => ({ line, letters: ["a"], steps: [...line] });
+const result = (line, note = "") => (
+  { kind: kindOf(""), line, note, letters: ["a"], units: [...line], steps: [...line] }
+);
 process.stdout.write(JSON.stringify(
-  lines.map(([before, after, unknown]) => describeChange(result(before), result(after), unknown))
+  lines.map(([before, after, note]) => describeChange(result(before), result(after, note)))
 ));
+"""
+
+
+READ = """
+import { readFileSync } from "node:fs";
+const lines = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(lines.map((line) => kindOf([]).cut(line))));
+"""
+DIFFERENT = """
+import { readFileSync } from "node:fs";
+const pairs = JSON.parse(readFileSync(0, "utf8"));
+const apart = pairs.map(([units, other]) => differences(units.split(" "), other.split(" ")));
+process.stdout.write(JSON.stringify(apart.map((one) => [...one])));
 """
 
 
@@ -91,6 +121,91 @@ def test_the_page_writes_what_python_writes(tmp_path):
         for place in set(case.get("blocked", [])) & set(range(len(ours.letters))):
             assert all(row[place] == 0 for row in found["weights"])
         torch.testing.assert_close(ours.weights.sum(dim=1), torch.ones(len(ours.tokens)).double())
+
+
+def test_the_page_writes_numbers_as_python_does(tmp_path):
+    shown = number_figure()
+    cases = [{"text": "97"}, {"text": "97", "blocked": [1]}, {"text": "777 777", "blocked": [0, 4]}]
+    lines = set()
+    for case, found in zip(cases, on_the_page(shown, tmp_path, *cases), strict=True):
+        ours = shown.translation(case["text"], case.get("blocked", []))
+        assert (found["line"], found["tokens"]) == (ours.line, ours.tokens)
+        assert found["letters"] == list(ours.letters)
+        close(ours.p, found["p"])
+        close(ours.weights, found["weights"])
+        assert len(ours.tokens) <= kind_of(WORDS).steps == 14
+        lines.add(ours.line)
+    assert len(lines) == 3, "a network that always writes the same would prove little"
+
+
+def test_what_is_said_of_a_number(tmp_path):
+    shown = number_figure()
+    free, less = (shown.translation("97", block).line for block in ([], [1]))
+    found, barred = on_the_page(shown, tmp_path, {"text": "97"}, {"text": "97", "blocked": [1]})
+    right = "num2words writes siebenundneunzig."
+    assert found["says"].startswith(f"It writes {free}; {right} It is least sure of morpheme ")
+    assert found["start"].startswith("The encoder has read 2 words, and nothing is written yet. ")
+    assert found["start"].endswith("“Next morpheme” writes the first.")
+    assert ", morpheme 1: given " in found["steps"][0]
+    assert f"{free} became {less}. {right} The encoder has read the word, " in barred["blocking"][1]
+    one = on_the_page(shown, tmp_path, {"text": "7"})[0]
+    assert one["start"].startswith("The encoder has read 1 word, and")
+
+
+def test_what_is_no_number_is_named(tmp_path):
+    for text, why in (
+        ("seven", "“seven” is not a whole number in digits."),
+        ("1.5", "“1.5” is not a whole number in digits."),
+        ("1,50", "“1,50” is not a whole number in digits."),
+        ("-7", "It reads no negative numbers: the smallest is 0."),
+        ("1000000", "That is too large: it reads numbers up to 999,999."),
+        ("", ""),
+    ):
+        (found,) = on_the_page(number_figure(), tmp_path, {"text": text})
+        assert found["says"] == f"Type a number, and it is translated. {why}".strip()
+        assert found["tokens"] == found["beam"] == []
+        shown = number_figure(text=text)
+        assert list(shown.translation().letters) == found["letters"] == []
+        assert "Here you can type a number" in shown.still()
+
+
+def test_a_number_is_read_as_python_reads_it(tmp_path):
+    texts = [
+        " 97 ",
+        "007",
+        "431,297",
+        "431 297",
+        "431\u202f297",
+        "0",
+        "1,000",
+        "4312,97",
+        "２",
+        "9 9",
+    ]
+    found = in_the_page(READ, tmp_path, texts)
+    assert [one["tokens"] for one in found] == [list(as_read(text, WORDS)) for text in texts]
+    assert [bool(one["tokens"]) for one in found] == [True] * 7 + [False] * 3
+
+
+def test_where_two_writings_differ(tmp_path):
+    pairs = [
+        ["a b c", "a b c"],
+        ["a b c", "a x c"],
+        ["a c", "a b c"],
+        ["a b x c", "a c"],
+        ["a x y c", "a b c"],
+        ["a a", "a a a"],
+        ["x", "a b c"],
+    ]
+    assert in_the_page(DIFFERENT, tmp_path, pairs) == [
+        [],
+        [[1, "x"]],
+        [],
+        [[1, ""], [2, ""]],
+        [[1, "b"], [2, ""]],
+        [],
+        [[0, "a"]],
+    ]
 
 
 def test_python_writes_what_the_model_translates():
@@ -191,14 +306,14 @@ def test_what_is_said_of_nothing(tmp_path):
 
 def test_a_change_is_named_by_its_part(tmp_path):
     said = in_the_page(
-        WORDS,
+        CHANGES,
         tmp_path,
         [
-            ["2024-03-07", "2024-03-07", []],
-            ["2024-03-07", "2024-05-07", []],
-            ["2024-03-07", "1999-03-08", ["ß"]],
-            ["2024-03-07", "2024-02-31", []],
-            ["2024-03-07", "202", []],
+            ["2024-03-07", "2024-03-07"],
+            ["2024-03-07", "2024-05-07"],
+            ["2024-03-07", "1999-03-08", "It does not know “ß”, which is left out."],
+            ["2024-03-07", "2024-02-31"],
+            ["2024-03-07", "202"],
         ],
     )
     assert said[0] == "The output stays 2024-03-07."
@@ -231,6 +346,14 @@ def test_the_still():
     assert 'style="--letters:11"' in still
 
 
+def test_the_still_of_a_number():
+    still = number_figure(blocked=[1]).still()
+    assert still.startswith('<div class="rnnbook-translator rnnbook-translator-of-words">')
+    assert '<th scope="col">ninety</th><th scope="col"><s>seven</s></th>' in still
+    assert "Read: “ninety seven”. " in still
+    assert "A row is a morpheme that is written: the stronger a word’s colour," in still
+
+
 def test_what_is_read_first():
     assert figure().text == EXAMPLES[0]
     assert figure(examples=[]).text == ""
@@ -240,7 +363,7 @@ def test_what_is_read_first():
 
 
 def test_it_is_light():
-    assert len(gzip.compress(bundle.static_figure("translator").encode())) <= 9 * 1024
+    assert len(gzip.compress(bundle.static_figure("translator").encode())) <= 11 * 1024
 
 
 def test_drawing_leaves_the_reader_s_random_numbers_alone():
@@ -266,7 +389,7 @@ def test_drawing_leaves_the_reader_s_random_numbers_alone():
         ({"reads": "aa"}, "reads must be different characters: characters must differ"),
         ({"reads": "a"}, "reads must be 2 characters or more, got 'a'"),
         ({"writes": "·<>"}, "writes must be 4 characters or more, got '·<>'"),
-        ({"reads": READS + "!"}, "network must be an EncoderDecoder that reads 41 characters and"),
+        ({"reads": READS + "!"}, "network must be an EncoderDecoder that reads 41 tokens and"),
         ({"network": None}, "network must be a dict, got None"),
         ({"network": {"H": 6}}, "network must have 'D', got none"),
         ({"network": {"H": 6, "D": 4}}, "network must have 'parameters', got none"),
@@ -279,6 +402,23 @@ def test_drawing_leaves_the_reader_s_random_numbers_alone():
 def test_what_does_not_fit_is_named(options, message):
     with pytest.raises(traitlets.TraitError, match=re.escape(message)):
         figure(**{"text": "abc", **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"text": "7", "blocked": [0]}, "blocked must leave a word of ('seven',), got [0]"),
+        ({"written": 15}, "written must be 0 to 14, got 15"),
+        ({"reads": ["a", "a"]}, "reads must be different words: words must differ"),
+        ({"writes": ["·", "<", ">"]}, "writes must be 4 words or more, got ['·', '<', '>']"),
+        ({"writes": [*MORPHEMES, "!"]}, "network must be an EncoderDecoder that reads 33 tokens"),
+        ({"examples": ["seven"]}, "each of examples must have a word that is known"),
+        ({"examples": [NUMBERS[1], "431297"]}, "examples must differ as they are read, got"),
+    ],
+)
+def test_what_does_not_fit_a_number_is_named(options, message):
+    with pytest.raises(traitlets.TraitError, match=re.escape(message)):
+        number_figure(**{"text": "97", **options})
 
 
 def test_what_is_set_later_is_checked():

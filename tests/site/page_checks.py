@@ -14,6 +14,7 @@ HEAVIEST = 60_000  # bytes, gzip: what a page's figures may add to it
 MAY_BE_HEAVIER = {
     "chapters/16c-write-with-it": 100_000,  # it carries a language model
     "chapters/18-translation": 80_000,  # it carries a translator
+    "chapters/19b-hear-it": 80_000,  # it carries a recogniser, and three recordings
 }
 NAMELESS = """all => all.filter(c => !(c.labels?.length || c.textContent.trim()
   || c.getAttribute('aria-label') || c.getAttribute('aria-labelledby'))).map(c => c.outerHTML)"""

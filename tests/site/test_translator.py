@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 from rnncourse.figures import bundle
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
-from made_up_translator import EXAMPLES, WRITES, figure
+from made_up_translator import EXAMPLES, NUMBERS, WRITES, figure, number_figure
 
 AGAIN = 1300  # ms: the live line speaks at most so often
 SHADES = """rows => rows.map(row => [...row.querySelectorAll("td")].map(
@@ -44,7 +44,8 @@ def letter(page, s: int):
 def compare(page, shown, text: str, blocked: list[int], written: int = 11) -> None:
     """The line, the marks of what is blocked, and every weight."""
     made = shown.translation(text, blocked)
-    assert line(page) == made.line[:written]
+    units = [shown.writes[token] for token in made.tokens if token != 2]
+    assert line(page) == "".join(units[:written])
     heads = page.locator(".rnnbook-live thead th")
     crossed = heads.evaluate_all(
         "all => all.map(e => getComputedStyle(e).textDecorationLine.includes('line-through'))"
@@ -273,3 +274,88 @@ def test_the_beam_and_the_values_are_read_off(bare) -> None:
     tables.first.wait_for()
     assert tables.count() == 2
     assert tables.first.locator("thead th").count() == 12
+
+
+def numbers(page):
+    return page.get_by_role("textbox", name="A number")
+
+
+def test_a_number_is_translated_and_a_word_is_blocked(bare) -> None:
+    shown = number_figure()
+    visit = bare(shown)
+    page = visit.page
+    compare(page, shown, "97", [], 14)
+    heads = page.locator(".rnnbook-live thead th")
+    assert heads.all_inner_texts() == ["ninety", "seven"]
+    assert page.locator(".rnnbook-translator-spelled").inner_text() == "ninety-seven"
+    free, other = shown.translation("97"), shown.translation("97", [1])
+    heads.nth(1).click()
+    press(page, "Block this word")
+    compare(page, shown, "97", [1], 14)
+    assert f"before: {free.line}" in page.locator(".rnnbook-translator-line small").inner_text()
+    assert f"{free.line} became {other.line}. num2words writes siebenundneunzig." in says(page)
+    heads.nth(0).click()
+    page.keyboard.press("Enter")
+    assert says(page) == "One word must be left: the weights add up to 1."
+    page.keyboard.press("9")
+    assert numbers(page).input_value() == "97", "words are not replaced"
+    press(page, "Reset")
+    press(page, "Step by step")
+    for t in range(len(free.tokens) - 1):
+        page.keyboard.press("Enter")  # the focus is on “Next morpheme”
+        names = page.locator(".rnnbook-live tbody").first.locator("tr > th").all_inner_texts()
+        assert (
+            "".join(names) == line(page) == "".join(shown.writes[k] for k in free.tokens[: t + 1])
+        )
+    numbers(page).fill("777,777")
+    compare(page, shown, "777,777", [], 14)
+    assert heads.count() == 12
+    assert page.locator(".rnnbook-live mark").count() == 0, "another number is another text"
+    assert visit.faults == []
+
+
+def test_what_is_no_number_is_said(bare) -> None:
+    page = bare(number_figure()).page
+    for text, why in (
+        ("seven", "“seven” is not a whole number in digits."),
+        ("1000000", "That is too large: it reads numbers up to 999,999."),
+        ("-7", "It reads no negative numbers: the smallest is 0."),
+    ):
+        numbers(page).fill(text)
+        assert says(page) == f"Type a number, and it is translated. {why}"
+        assert line(page) == ""
+        assert page.get_by_role("button", name="Step by step").count() == 0
+    assert serious(page) == []
+    page.get_by_role("combobox").select_option(NUMBERS[1])
+    assert numbers(page).input_value() == NUMBERS[1]
+
+
+def test_a_number_by_keyboard_alone(bare) -> None:
+    page = bare(number_figure()).page
+    names = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        named = "(e => e.labels?.[0]?.textContent ?? e.getAttribute('aria-label') ?? e.textContent)"
+        names.append(page.evaluate(f"{named}(document.activeElement)").strip())
+    assert names[:5] == ["A number", "Examples", "Step by step", "All", "Reset"]
+    assert re.search(r", “(ninety|seven)”: .*%$", names[5])
+    assert names[6:] == ["Block this word", "What a beam of 4 finds"]
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("text", ["7", "777,777"])
+def test_a_number_fits_a_phone_and_a_screen_and_nothing_moves(bare, text) -> None:
+    page = bare(number_figure(text=text), viewport=PHONE, has_touch=True, is_mobile=True).page
+    page.get_by_text("What a beam of 4 finds", exact=True).click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    edge = page.locator(".rnnbook-live").bounding_box()
+    for part in page.locator(".rnnbook-live :is(input, select, button, p, li)").all():
+        box = part.bounding_box()
+        assert box is None or box["x"] + box["width"] <= edge["x"] + edge["width"]
+    page = bare(number_figure(text=text), viewport={"width": 1280, "height": 900}).page
+    assert page.locator(".rnnbook-live").bounding_box()["height"] <= 860
+    before = page.locator(".rnnbook-says").bounding_box()["y"]
+    press(page, "Step by step")
+    for _ in range(3):
+        press(page, "Next morpheme")
+        assert page.locator(".rnnbook-says").bounding_box()["y"] == before

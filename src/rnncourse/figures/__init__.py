@@ -11,12 +11,14 @@ from rnncourse.figures.confusion_matrix import ConfusionMatrix
 from rnncourse.figures.counterfactual import Counterfactual
 from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
+from rnncourse.figures.lattice import Lattice
 from rnncourse.figures.letter_by_letter import LetterByLetter
 from rnncourse.figures.one_passage import OnePassage
 from rnncourse.figures.path_splitter import PathSplitter
 from rnncourse.figures.playground import Playground
 from rnncourse.figures.quiz import Prediction, Quiz, Try
 from rnncourse.figures.race import Race
+from rnncourse.figures.recogniser import Recogniser
 from rnncourse.figures.retrain import Retrain
 from rnncourse.figures.step_through import StepThrough
 from rnncourse.figures.ten_lamps import TenLamps
@@ -32,6 +34,7 @@ __all__ = [
     "Figure",
     "GateMap",
     "HowManyTries",
+    "Lattice",
     "LetterByLetter",
     "OnePassage",
     "PathSplitter",
@@ -39,6 +42,7 @@ __all__ = [
     "Prediction",
     "Quiz",
     "Race",
+    "Recogniser",
     "Retrain",
     "StepThrough",
     "TenLamps",

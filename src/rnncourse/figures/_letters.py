@@ -13,8 +13,8 @@ _SEEN = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def visible(letter: str) -> str:
-    """A letter that can be seen by itself: white space, and an accent without its letter."""
-    alone = unicodedata.category(letter)[0] == "M"
+    """A letter or word that can be seen by itself: white space, an accent without its letter."""
+    alone = unicodedata.category(letter[0])[0] == "M"
     return f"◌{letter}" if alone else _SEEN.get(letter, letter)
 
 

@@ -1,4 +1,4 @@
-"""The translator: an encoder reads a date, and a decoder with attention writes it in ISO 8601."""
+"""The translator: an encoder reads a date or a number, and a decoder with attention writes it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import traitlets
 from rnncourse.figures._letters import percent, visible
 from rnncourse.figures._translator import (
     END,
-    STEPS,
     Translation,
     as_read,
+    kind_of,
     opened,
     translated,
     vocabulary,
@@ -22,33 +22,41 @@ from rnncourse.figures.base import Figure
 
 MOST_TYPED = 60  # characters
 _LEAST = 0.005  # a weight that the still picture names
+_OF_WORDS = "rnnbook-translator-of-words"
 
 
 class Translator(Figure):
     """An encoder reads a date, and a decoder with attention writes it, character by character.
 
+    Or it reads a number in English words, and writes it in German morphemes.
+
     The reader types or chooses a text, and sees what is written and where attention looks while it
-    is: at once, or step by step. Each letter of the text can be blocked, so that its weight is 0,
-    or replaced; what is then written otherwise is marked. For each step the page shows the
-    likeliest characters, and below what a beam finds::
+    is: at once, or step by step. Each letter of a date, or word of a number, can be blocked, so
+    that its weight is 0, and a letter can be replaced; what is then written otherwise is marked.
+    For each step the page shows the likeliest characters, and below what a beam finds::
 
         network = {"H": 32, "D": 24, "parameters": pack_all(model)}
         Translator(network, reads="·abc…", writes="·<>-0123456789", text="7 mar 2024")
+        Translator(network, ["·", ",", "and", …], ["·", "<", ">", …], text="97")
 
-    An accent that was typed apart is read as one character with its letter (NFC); characters that
-    the network does not know are left out. Places count the letters that are read, from 0.
+    In a date an accent that was typed apart is read as one character with its letter (NFC), and
+    characters that the network does not know are left out. A number is typed in digits, 0 to
+    999,999, with or without separators; of another text nothing is read. Places count the letters
+    or words that are read, from 0.
 
     Args:
         network: a trained `EncoderDecoder` of `GRUCell`, with two directions, one layer and
             additive attention: its ``H``, the size ``D`` of its embeddings, and its ``parameters``,
             as `rnncourse.experiments.packing.pack_all` gives them.
-        reads: the characters of the sources, in the order of their ids; the first pads them.
+        reads: the tokens of the sources, in the order of their ids; the first pads them. A string
+            of characters, to read dates; or a list of words, to read numbers.
         writes: those of the targets, after what pads, starts and ends them.
         text: what is translated at first, a line of at most 60 characters; the first example if not
             given, or nothing.
         examples: texts to choose from.
         blocked: the places that attention must not look at; those beyond the text do not count.
-        written: how many characters are shown before the reader touches anything, 0 to 11.
+        written: how many tokens are shown before the reader touches anything, 0 to 11 of a date, to
+            14 of a number; all if not given.
         question: what the reader is asked to find out.
 
     Raises:
@@ -62,24 +70,28 @@ class Translator(Figure):
     name: ClassVar[str] = "translator"
 
     network: Any = traitlets.Dict().tag(sync=True)
-    reads = traitlets.Unicode().tag(sync=True)
-    writes = traitlets.Unicode().tag(sync=True)
+    reads: Any = traitlets.Union([traitlets.Unicode(), traitlets.List(traitlets.Unicode())]).tag(
+        sync=True
+    )
+    writes: Any = traitlets.Union([traitlets.Unicode(), traitlets.List(traitlets.Unicode())]).tag(
+        sync=True
+    )
     text = traitlets.Unicode("").tag(sync=True)
     examples: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
     blocked: Any = traitlets.List(traitlets.Int()).tag(sync=True)
-    written = traitlets.Int(STEPS).tag(sync=True)
+    written = traitlets.Int().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
         network: Mapping[str, Any],
-        reads: str,
-        writes: str,
+        reads: str | Sequence[str],
+        writes: str | Sequence[str],
         *,
         text: str | None = None,
         examples: Sequence[str] = (),
         blocked: Sequence[int] = (),
-        written: int = STEPS,
+        written: int | None = None,
         question: str = "Which letters does the network need? Block one, and see what it writes.",
     ) -> None:
         self._known = vocabulary("reads", reads, 2), vocabulary("writes", writes, END + 2)
@@ -89,12 +101,12 @@ class Translator(Figure):
         shown = [examples] if isinstance(examples, str) else list(examples)
         super().__init__(
             network=packed,
-            reads=reads,
-            writes=writes,
+            reads=reads if isinstance(reads, str) else list(reads),
+            writes=writes if isinstance(writes, str) else list(writes),
             text=(shown[0] if shown else "") if text is None else text,
             examples=shown,
             blocked=list(blocked),
-            written=written,
+            written=kind_of(reads).steps if written is None else written,
             question=question,
         )
 
@@ -115,21 +127,26 @@ class Translator(Figure):
     def _check_some_are_left(self, text: str, blocked: Sequence[int]) -> None:
         letters = as_read(text, self.reads)
         if letters and set(range(len(letters))) <= set(blocked):
-            raise traitlets.TraitError(f"blocked must leave a letter of {letters!r}, got {blocked}")
+            token = kind_of(self.reads).token
+            raise traitlets.TraitError(
+                f"blocked must leave a {token} of {letters!r}, got {blocked}"
+            )
 
     @traitlets.validate("written")
     def _check_written(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] <= STEPS:
-            value = proposal["value"]
-            raise traitlets.TraitError(f"written must be 0 to {STEPS}, got {value!r}")
-        return proposal["value"]
+        value, steps = proposal["value"], kind_of(self.reads).steps
+        if not 0 <= value <= steps:
+            raise traitlets.TraitError(f"written must be 0 to {steps}, got {value!r}")
+        return value
 
     @traitlets.validate("examples")
     def _check_examples(self, proposal: Any) -> list[str]:
-        texts = [as_read(_one_line("each of examples", e), self.reads) for e in proposal["value"]]
-        if "" in texts:
-            raise traitlets.TraitError("each of examples must have a letter that is known")
-        if twice := sorted({text for text in texts if texts.count(text) > 1}):
+        lines = [_one_line("each of examples", example) for example in proposal["value"]]
+        texts = [as_read(line, self.reads) for line in lines]
+        if not all(texts):
+            token = kind_of(self.reads).token
+            raise traitlets.TraitError(f"each of examples must have a {token} that is known")
+        if twice := sorted({text for text in texts if texts.count(text) > 1}, key=str):
             raise traitlets.TraitError(f"examples must differ as they are read, got {twice} twice")
         return proposal["value"]
 
@@ -144,14 +161,16 @@ class Translator(Figure):
         """
         letters = as_read(self.text if text is None else text, self.reads)
         places = self.blocked if blocked is None else blocked
-        return translated(self._network, self._known, letters, set(places))
+        steps = kind_of(self.reads).steps
+        return translated(self._network, self._known, letters, set(places), steps)
 
     def still(self) -> str:
         """The text, what is written for it, and the map of attention."""
-        made = self.translation()
+        made, kind = self.translation(), kind_of(self.reads)
         if not made.letters:
-            return "<p>Here you can type a date, and a network translates it.</p>"
+            return f"<p>Here you can type a {kind.name}, and a network translates it.</p>"
         heads = "".join(self._head(place, one) for place, one in enumerate(made.letters))
+        of_words, space = ("", "") if isinstance(self.reads, str) else (f" {_OF_WORDS}", " ")
         rows = "".join(
             f'<tr><th scope="row">{"end" if k == END else escape(self.writes[k])}</th>'
             + "".join(map(_cell, weights.tolist()))
@@ -159,12 +178,13 @@ class Translator(Figure):
             for k, weights in zip(made.tokens, made.weights, strict=True)
         )
         return (
-            '<div class="rnnbook-translator">'
+            f'<div class="rnnbook-translator{of_words}">'
             f'<p class="rnnbook-translator-line">{escape(made.line)}</p>'
             '<div class="rnnbook-translator-scroll">'
             f'<table class="rnnbook-translator-map" style="--letters:{len(made.letters)}">'
-            f"<caption>Read: “{escape(made.letters)}”. Written: {escape(made.line)}. A row is a "
-            "character that is written: the stronger a letter’s colour, the larger its weight."
+            f"<caption>Read: “{escape(space.join(made.letters))}”. Written: {escape(made.line)}. "
+            f"A row is a {kind.written} that is written: the stronger a {kind.token}’s colour, the "
+            "larger its weight."
             f"</caption><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
             "</div>"
         )

@@ -1,36 +1,37 @@
-// The map of attention: a row a character that is written, a column a letter that is read.
+// The map of attention: a row a token that is written, a column a letter or word that is read.
 
 import { element } from "../base/dom.js";
 import { quotedLetter, visibleLetter, wholePercent } from "../base/letters.js";
-import { STEPS } from "./translate.js";
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const HEAD = -1; // the row of the letters themselves
 const AIR = 4; // pixels beside a cell that is scrolled to
-const LABEL =
-  "Attention: a row a character that is written, a column a letter that is read. Arrow keys move, " +
-  "Enter blocks a letter, and a character typed on a letter replaces it";
 
 /**
  * A grid, one cell of which the keyboard reaches.
  *
  * @param {object} options
+ * @param {object} options.kind What is typed, see `kindOf`.
  * @param {(at: {row, column}) => void} options.onLook Another cell is looked at; row −1 are the
  *   letters.
  * @param {(column: number) => void} options.onBlock A letter is to be blocked, or let through.
  * @param {(column: number, letter: string) => void} options.onReplace
  *
  * `update` takes the `letters`, the `blocked` ones, a `row` of words, weights and what was written
- * before for each character that is written, `at`, the cell that is looked at, and the step that
+ * before for each token that is written, of the `total` that there will be; `at`, the cell that is looked at, and the step that
  * is `seen` while `at` is a letter.
  */
-export function attentionMap({ onLook, onBlock, onReplace }) {
+export function attentionMap({ kind, onLook, onBlock, onReplace }) {
+  const label =
+    `Attention: a row a ${kind.unit} that is written, a column a ${kind.token} that is read. ` +
+    `Arrow keys move, Enter blocks a ${kind.token}` +
+    (kind.isOfWords ? "" : ", and a character typed on a letter replaces it");
   const head = element("tr");
-  const rows = Array.from({ length: STEPS }, () => element("tr"));
+  const rows = Array.from({ length: kind.steps }, () => element("tr"));
   const parts = [element("thead", {}, head), element("tbody", {}, ...rows)];
   const table = element(
     "table",
-    { class: "rnnbook-translator-map", role: "grid", "aria-label": LABEL },
+    { class: "rnnbook-translator-map", role: "grid", "aria-label": label },
     ...parts,
   );
   const root = element("div", { class: "rnnbook-translator-scroll" }, table);
@@ -60,7 +61,7 @@ export function attentionMap({ onLook, onBlock, onReplace }) {
       const within = (value, low, high) => Math.min(Math.max(value, low), high);
       const row = within(at.row + down, HEAD, count - 1);
       look({ row, column: within(at.column + right, 0, last) });
-    } else if (at.row === HEAD && [...key].length === 1) onReplace(at.column, key);
+    } else if (!kind.isOfWords && at.row === HEAD && [...key].length === 1) onReplace(at.column, key);
     else return;
     event.preventDefault();
   });
@@ -88,7 +89,7 @@ export function attentionMap({ onLook, onBlock, onReplace }) {
 
   return {
     root,
-    update({ letters, blocked, lines, at: looked, seen }) {
+    update({ letters, blocked, lines, total, at: looked, seen }) {
       const focused = table.contains(document.activeElement);
       if (shown?.letters.length !== letters.length) lay({ letters });
       if (cellOf(at)) cellOf(at).tabIndex = -1;
@@ -101,7 +102,10 @@ export function attentionMap({ onLook, onBlock, onReplace }) {
         cell.classList.toggle("rnnbook-translator-here", s === at.column);
         cell.setAttribute("aria-label", `${quotedLetter(letter)}${isBlocked ? ", blocked" : ""}`);
       });
-      rows.forEach((row, t) => drawRow(row, lines[t], t));
+      rows.forEach((row, t) => {
+        row.hidden = kind.isOfWords && t >= Math.max(total, 1); // a date has as many as there are
+        drawRow(row, lines[t], t);
+      });
       if (!letters.length) return;
       cellOf(at).tabIndex = 0;
       if (focused) cellOf(at).focus({ preventScroll: true });

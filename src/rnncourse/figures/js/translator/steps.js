@@ -1,4 +1,4 @@
-// What else could have been written: the likeliest characters of a step, and a beam's whole dates.
+// What else could have been written: the likeliest tokens of a step, and a beam's whole texts.
 
 import { element } from "../base/dom.js";
 import { wholePercent } from "../base/letters.js";
@@ -6,7 +6,7 @@ import { wholePercent } from "../base/letters.js";
 const SHOWN = 3;
 
 /**
- * The three likeliest characters of a step, as bars.
+ * The three likeliest tokens of a step, as bars.
  *
  * `update` takes the `caption`, and the `names` and probabilities `p` of all, the likeliest first;
  * none, and the place is kept free.
@@ -38,7 +38,7 @@ export function candidateTable() {
 }
 
 /** A fold with what a beam finds; `update(search, line)` when the figure has changed. */
-export function beamFold(width) {
+export function beamFold(width, unit) {
   const list = element("ol");
   const note = element("p");
   let search = () => [];
@@ -56,7 +56,7 @@ export function beamFold(width) {
     const found = search();
     const item = ({ line, p }) => element("li", {}, element("b", {}, line), ` ${wholePercent(p)}`);
     list.replaceChildren(...found.map(item));
-    note.textContent = beamInWords(found, greedy, width);
+    note.textContent = beamInWords(found, greedy, width, unit);
   }
 
   return {
@@ -69,14 +69,14 @@ export function beamFold(width) {
 }
 
 /** What a beam is, and whether its likeliest target is what the likeliest characters make. */
-export function beamInWords(found, line, width) {
+export function beamInWords(found, line, width, unit) {
   if (found.length === 0) return "There is nothing to translate.";
   const same = found[0].line === line;
   const sum = found.reduce((total, { p }) => total + p, 0);
   const all = found.length === 1 ? "It has" : "Together they have";
   return (
     `A beam keeps the ${width} likeliest beginnings at each step. ` +
-    `The likeliest text is ${same ? "the one" : "not the one"} that the likeliest character at ` +
+    `The likeliest text is ${same ? "the one" : "not the one"} that the likeliest ${unit} at ` +
     `each step makes${same ? "" : `, ${line}`}. ${all} ${wholePercent(sum)} of the probability.`
   );
 }

@@ -1,13 +1,8 @@
 // What is written, where attention looks, and what a change does, in words.
 
 import { quotedLetter, wholePercent } from "../base/letters.js";
-import { differences, isDate } from "./translate.js";
+import { differences } from "./translate.js";
 
-const PARTS = [
-  ["year", 0, 4],
-  ["month", 5, 7],
-  ["day", 8, 10],
-];
 const LOOKED_AT = 2;
 const LITTLE = 0.1; // a weight that is worth a word
 
@@ -19,42 +14,43 @@ export function looksInWords(letters, weights) {
   return named.join(" and ");
 }
 
-/** What stands over the candidates: the character of step `t`, from 0, and where it looks. */
+/** What stands over the candidates: the token of step `t`, from 0, and where it looks. */
 export function placeInWords(result, t, nameOf) {
   if (result.steps.length === 0) return "Nothing is translated.";
   if (t < 0) return "Nothing is written yet.";
   const { k, p, weights } = result.steps[t];
   const looks = looksInWords(result.letters, weights);
   const what = nameOf(k) === "end" ? "The end" : `“${nameOf(k)}”`;
-  return `${what}, character ${t + 1}: given ${wholePercent(p[k])}. It looks most at ${looks}.`;
+  const given = `${result.kind.unit} ${t + 1}: given ${wholePercent(p[k])}`;
+  return `${what}, ${given}. It looks most at ${looks}.`;
 }
 
 /** What has been written up to step `t`, its last one, as that step is written. */
 export function describeStep(result, t, nameOf) {
   if (t < 0) {
-    const count = result.letters.length;
+    const { kind, letters } = result;
     return (
-      `The encoder has read ${count} letters, and nothing is written yet. ` +
-      "“Next character” writes the first."
+      `The encoder has read ${letters.length} ${kind.token}${letters.length === 1 ? "" : "s"}, ` +
+      `and nothing is written yet. “Next ${kind.unit}” writes the first.`
     );
   }
   const words = placeInWords(result, t, nameOf);
   const second = result.steps[t].order[1];
   const other = `Second comes “${nameOf(second)}”, ${wholePercent(result.steps[t].p[second])}.`;
-  return t + 1 < result.steps.length ? `${words} ${other}` : `${words} ${verdict(result.line)}`;
+  const isLast = t + 1 === result.steps.length;
+  return `${words} ${isLast ? result.kind.verdict(result) : other}`;
 }
 
 /** What the network writes for a text, and what it does not know of it. */
-export function describeTranslation(result, unknown, nameOf) {
-  const left = leftOut(unknown);
-  if (result.steps.length === 0) return `Type a date, and it is translated. ${left}`.trim();
-  const { line, steps } = result;
+export function describeTranslation(result, nameOf) {
+  const { kind, note, steps } = result;
+  if (steps.length === 0) return `Type a ${kind.name}, and it is translated. ${note}`.trim();
   const sure = steps.map(({ k, p }) => p[k]);
   const least = sure.indexOf(Math.min(...sure));
   const doubt =
-    `It is least sure of character ${least + 1}, “${nameOf(steps[least].k)}”: ` +
+    `It is least sure of ${kind.unit} ${least + 1}, “${nameOf(steps[least].k)}”: ` +
     `${wholePercent(sure[least])}.`;
-  return [verdict(line), doubt, left].filter(Boolean).join(" ");
+  return [kind.verdict(result), doubt, note].filter(Boolean).join(" ");
 }
 
 /**
@@ -65,6 +61,7 @@ export function describeTranslation(result, unknown, nameOf) {
  * @param {number} s The letter that was blocked, or let through, just now.
  */
 export function describeBlocking(free, result, s, nameOf) {
+  const { token } = result.kind;
   const letter = quotedLetter(result.letters[s]).replace(/^t/, "T");
   if (!result.blocked.includes(s)) {
     const still = result.blocked.length ? whatChanges(free, result) : `It writes ${result.line}.`;
@@ -75,34 +72,21 @@ export function describeBlocking(free, result, s, nameOf) {
   const had = `it had at most ${wholePercent(weights[most])}, at “${nameOf(free.steps[most].k)}”`;
   const same = free.line === result.line;
   const means = same
-    ? "The letter is not needed here, or what the encoder knows of it is found elsewhere too."
-    : "The encoder has read the letter, but attention could not look there.";
+    ? `The ${token} is not needed here, or what the encoder knows of it is found elsewhere too.`
+    : `The encoder has read the ${token}, but attention could not look there.`;
   const words = `${letter} is blocked, its weight is 0 (${had}). ${whatChanges(free, result)}`;
   return `${words} ${means}`;
 }
 
 /** What a change of the text does, from one result to another. */
-export function describeChange(before, result, unknown) {
-  return `${whatChanges(before, result)} ${leftOut(unknown)}`.trim();
+export function describeChange(before, result) {
+  return `${whatChanges(before, result)} ${result.note}`.trim();
 }
 
-function leftOut(unknown) {
-  if (unknown.length === 0) return "";
-  const named = new Intl.ListFormat("en-GB").format(unknown.map(quotedLetter));
-  return `It does not know ${named}, which ${unknown.length > 1 ? "are" : "is"} left out.`;
-}
-
-function whatChanges(before, { line }) {
-  const places = differences(line, before.line);
-  if (places.length === 0) return `The output stays ${line}.`;
-  const changed = PARTS.filter(([, from, to]) => places.some((at) => at >= from && at < to));
-  const named = new Intl.ListFormat("en-GB").format(changed.map(([name]) => `the ${name}`));
-  const what = isDate(before.line) && isDate(line) ? `: ${named} changed` : "";
-  const no = isDate(line) ? "" : " That is no day of the calendar.";
-  return `${before.line || "Nothing"} became ${line || "nothing"}${what}.${no}`;
-}
-
-function verdict(line) {
-  if (isDate(line)) return `It writes ${line}.`;
-  return `It writes ${line}, which is no day of the calendar: no rule holds its characters together.`;
+function whatChanges(before, result) {
+  const { kind, line, units } = result;
+  if (before.line === line) return `The output stays ${line}.`;
+  const what = kind.changes(before, result, [...differences(units, before.units).keys()]);
+  const fault = kind.fault(result, before);
+  return `${before.line || "Nothing"} became ${line || "nothing"}${what}.${fault}`;
 }

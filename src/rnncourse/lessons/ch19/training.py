@@ -1,0 +1,137 @@
+"""Train a recogniser of digits with CTC, and measure what it says, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import fmean
+
+import jiwer
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.optim import Adam
+
+from rnncourse.lessons.ch19.digits import (
+    BLANK,
+    CLASSES,
+    SIZE,
+    SpeechBatch,
+    Statistics,
+    Utterance,
+    batch,
+    digit_at,
+    draw,
+)
+from rnncourse.lessons.ch19.recordings import Recording
+
+LAYERS: dict[str, Callable[..., nn.RNNBase]] = {"simple": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+HIDDEN = 64
+"""Units of each direction."""
+BATCH_SIZE = 16
+SPEEDS = (0.85, 0.92, 1.0, 1.08, 1.17)
+"""At which each recording is trained on: more different voices."""
+
+
+class DigitRecogniser(nn.Module):
+    """Reads log-mels, and says at each step which digit was spoken, or the blank.
+
+    Args:
+        cell: one of ``LAYERS``.
+        hidden_size: units of each direction.
+        bidirectional: whether it also reads backwards.
+    """
+
+    def __init__(
+        self, cell: str = "gru", hidden_size: int = HIDDEN, *, bidirectional: bool = True
+    ) -> None:
+        super().__init__()
+        self.layer = LAYERS[cell](SIZE, hidden_size, bidirectional=bidirectional)
+        self.readout = nn.Linear((1 + bidirectional) * hidden_size, CLASSES)
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Log-probabilities (T, B, ``CLASSES``) of features (T, B, ``SIZE``)."""
+        packed = pack_padded_sequence(features, lengths, enforce_sorted=False)
+        output, _ = pad_packed_sequence(self.layer(packed)[0])
+        return self.readout(output).log_softmax(dim=2)
+
+
+def step_of(model: DigitRecogniser, optimizer: torch.optim.Optimizer, heard: SpeechBatch) -> float:
+    """One update, clipped at 1.
+
+    Returns:
+        The loss before it, nats a digit, the mean over strings.
+    """
+    log_p = model(heard.features, heard.lengths)
+    loss = nn.CTCLoss()(log_p, heard.targets, heard.lengths, heard.target_lengths)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return float(loss.item())
+
+
+def learn(
+    model: DigitRecogniser,
+    recordings: Sequence[Recording],
+    fixed: Statistics,
+    seed: int,
+    *,
+    lr: float,
+    updates: int,
+) -> None:
+    """Train a model on strings that are drawn as they are needed.
+
+    Args:
+        model: the recogniser.
+        recordings: what strings are made of.
+        fixed: statistics of the features.
+        seed: of the strings.
+        lr: learning rate of Adam.
+        updates: how many, each on ``BATCH_SIZE`` strings.
+    """
+    optimizer, generator = Adam(model.parameters(), lr=lr), Generator().manual_seed(seed)
+    for _ in range(updates):
+        strings = draw(BATCH_SIZE, recordings, generator)
+        step_of(model, optimizer, batch(strings, fixed))
+
+
+@torch.no_grad()
+def listen(
+    model: DigitRecogniser, strings: Sequence[Utterance], fixed: Statistics
+) -> list[list[int]]:
+    """The likeliest symbol at each step of each string: ids, ``BLANK`` or a digit and 1."""
+    heard = batch(strings, fixed)
+    best = model(heard.features, heard.lengths).argmax(dim=2)
+    return [ids[:count] for ids, count in zip(best.T.tolist(), heard.lengths, strict=True)]
+
+
+def spikes(ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Where a path says a digit anew: the step, and the digit."""
+    before = [BLANK, *ids]
+    return [
+        (step, one - 1)
+        for step, (one, last) in enumerate(zip(ids, before, strict=False))
+        if one not in (BLANK, last)
+    ]
+
+
+def word_error_rate(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> float:
+    """Digits wrong, missed and too many, for one digit spoken."""
+    said = [" ".join(map(str, string.digits)) for string in strings]
+    heard = [" ".join(str(digit) for _, digit in spikes(path)) for path in paths]
+    return float(jiwer.wer(said, heard))
+
+
+def inside(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> float:
+    """Of the spikes, the share in a digit that is the one they say; 0 where there is none."""
+    found = [
+        (place := digit_at(string, step)) is not None and string.digits[place] == digit
+        for string, path in zip(strings, paths, strict=True)
+        for step, digit in spikes(path)
+    ]
+    return fmean(found) if found else 0.0
+
+
+def blank(paths: Sequence[Sequence[int]]) -> float:
+    """The share of all steps at which the blank is likeliest."""
+    return fmean(one == BLANK for path in paths for one in path)
