@@ -96,12 +96,11 @@ def learn(
 
 
 @torch.no_grad()
-def listen(
-    model: DigitRecogniser, strings: Sequence[Utterance], fixed: Statistics
-) -> list[list[int]]:
+def listen(model: nn.Module, strings: Sequence[Utterance], fixed: Statistics) -> list[list[int]]:
     """The likeliest symbol at each step of each string: ids, ``BLANK`` or a digit and 1."""
     heard = batch(strings, fixed)
-    best = model(heard.features, heard.lengths).argmax(dim=2)
+    features = heard.features.to(next(model.parameters()))
+    best = model(features, heard.lengths).argmax(dim=2)
     return [ids[:count] for ids, count in zip(best.T.tolist(), heard.lengths, strict=True)]
 
 
