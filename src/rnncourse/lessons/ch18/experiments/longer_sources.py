@@ -23,7 +23,7 @@ TUNE_ON = "error"
 TUNING_SEEDS = 1
 CHEAP = {
     **{"words": 2, "attention": "scaled", "lr": 0.008},
-    **{"updates": 8, "batch_size": 16, "measured": 8, "tested": [3]},
+    **{"updates": 16, "batch_size": 4, "measured": 8, "tested": [3]},
 }
 
 HIDDEN = 64

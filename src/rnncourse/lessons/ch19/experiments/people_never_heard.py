@@ -14,7 +14,7 @@ from rnncourse.lessons.ch19.training import inside, listen, word_error_rate
 
 DESCRIPTION = "Strings of digits that people spoke, to a network that has heard a synthesiser"
 GRID = {"speaker": ["george", "jackson", "nicolas", "theo", "yweweler"]}
-CHEAP = {"speaker": "en+m5", "corpus": "voices", "measured": 10}
+CHEAP = {"speaker": "en-gb-scotland+f4", "corpus": "voices", "measured": 20}
 CORPORA = {"people": people, "voices": synthetic}
 
 
