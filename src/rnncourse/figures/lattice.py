@@ -27,8 +27,8 @@ from rnncourse.figures._lattice import (
 from rnncourse.figures.base import Figure
 from rnncourse.plots import number
 
-_PITCH = 64, 34  # of the still picture's cells, in its own units
-_CELL = 38, 26
+_PITCH = 40, 34  # of the still picture's cells, in its own units: to be read on a phone
+_CELL = 24, 26
 
 
 class Lattice(Figure):
@@ -202,7 +202,7 @@ class Lattice(Figure):
             f'<text x="10" y="{_middle(s) + 5}">{escape(self.symbols[k])}</text>'
             for s, k in enumerate(states)
         )
-        columns = "".join(f'<text x="{_left(t) + 15}" y="16">{t + 1}</text>' for t in range(T))
+        columns = "".join(f'<text x="{_left(t) + 8}" y="16">{t + 1}</text>' for t in range(T))
         return rows + columns
 
 
