@@ -10,6 +10,7 @@ from rnncourse.lessons.ch19.training import (
     LAYERS,
     DigitRecogniser,
     blank,
+    delays,
     inside,
     learn,
     listen,
@@ -57,6 +58,16 @@ def test_a_path_that_says_each_digit_in_its_middle_is_right_and_inside():
     assert inside(said, late) < 0.5
 
 
+def test_delays_are_from_the_middle_of_a_digit_in_strings_that_are_right():
+    said = strings(8)
+    paths = [told(string) for string in said]
+    assert all(abs(delay) <= 0.02 for delay in delays(said, paths))  # half a step
+    assert len(delays(said, paths)) == sum(len(string.digits) for string in said)
+    late = [[BLANK] * 5 + path for path in paths]
+    assert all(0.18 <= delay <= 0.22 for delay in delays(said, late))
+    assert delays(said, [[BLANK]] * 8) == []
+
+
 def test_the_error_rate_counts_wrong_missed_and_too_many():
     (said,) = strings(1)
     count = len(said.digits)
@@ -84,6 +95,18 @@ def test_padding_changes_nothing(cell, bidirectional):
     for b, length in enumerate(lengths.tolist()):
         alone = model(x[:length, b : b + 1], lengths[b : b + 1])
         torch.testing.assert_close(alone[:, 0], log_p[:length, b])
+
+
+def test_a_rate_that_falls_has_half_of_it_left_at_the_second_of_two_updates():
+    fixed = statistics(strings(4))
+    biases = {}
+    for updates, falling in ((1, False), (2, False), (2, True)):
+        torch.manual_seed(0)
+        model = DigitRecogniser("simple", 4)
+        learn(model, synthetic(), fixed, 0, lr=0.01, updates=updates, falling=falling)
+        biases[updates, falling] = model.readout.bias.detach()
+    moved = biases[2, False] - biases[1, False]
+    torch.testing.assert_close(biases[2, True] - biases[1, False], moved / 2)
 
 
 def test_listening_says_a_symbol_a_step():

@@ -9,6 +9,7 @@ from rnncourse.figures.build_gates import BuildGates
 from rnncourse.figures.cobweb import Cobweb
 from rnncourse.figures.confusion_matrix import ConfusionMatrix
 from rnncourse.figures.counterfactual import Counterfactual
+from rnncourse.figures.forecast import Forecast
 from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
 from rnncourse.figures.lattice import Lattice
@@ -32,6 +33,7 @@ __all__ = [
     "ConfusionMatrix",
     "Counterfactual",
     "Figure",
+    "Forecast",
     "GateMap",
     "HowManyTries",
     "Lattice",

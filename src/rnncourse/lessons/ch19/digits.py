@@ -55,7 +55,7 @@ class SpeechBatch(NamedTuple):
     """Utterances side by side, as `torch.nn.CTCLoss` takes them.
 
     Attributes:
-        features: padded with zeros, shape (T, B, ``SIZE``).
+        features: padded with zeros, shape (T, B, ``SIZE``), or of as many numbers as a step has.
         lengths: steps of each, shape (B).
         targets: ids from 1 to 10, padded with ``BLANK``, shape (B, S).
         target_lengths: digits of each, shape (B).
@@ -167,12 +167,15 @@ def statistics(utterances: Sequence[Utterance]) -> Statistics:
     return Statistics(frames.mean(dim=0), frames.std(dim=0))
 
 
-def batch(utterances: Sequence[Utterance], fixed: Statistics) -> SpeechBatch:
+def batch(
+    utterances: Sequence[Utterance], fixed: Statistics, *, stacked: int = STACKED
+) -> SpeechBatch:
     """Utterances as features and ids.
 
     Args:
         utterances: B of them.
         fixed: the `statistics` of the training set.
+        stacked: how many windows make a step.
 
     Raises:
         TypeError, ValueError: if an argument is none of these.
@@ -180,18 +183,23 @@ def batch(utterances: Sequence[Utterance], fixed: Statistics) -> SpeechBatch:
     checks.instance("fixed", fixed, Statistics, "Statistics, as statistics gives them")
     mean, deviation = fixed
     steps, lengths = pad(
-        [stack((frames - mean) / deviation, STACKED) for frames in features(utterances)]
+        [stack((frames - mean) / deviation, stacked) for frames in features(utterances)]
     )
     targets, digits = pad([torch.tensor(one.digits, device="cpu") + 1 for one in utterances])
     return SpeechBatch(steps, lengths, targets.t(), digits)
 
 
-def digit_at(utterance: Utterance, step: int) -> int | None:
-    """The place of the digit that a step's middle lies in, or None where it lies in a gap.
+def middle_of(step: int) -> int:
+    """The sample in the middle of a step.
 
     Step k reads ``STACKED`` windows, 440 samples from 320 k on; its middle is 320 k + 220.
     """
-    middle = HOP * STACKED * step + (HOP * (STACKED - 1) + WINDOW) // 2
+    return HOP * STACKED * step + (HOP * (STACKED - 1) + WINDOW) // 2
+
+
+def digit_at(utterance: Utterance, step: int) -> int | None:
+    """The place of the digit that a step's middle lies in, or None where it lies in a gap."""
+    middle = middle_of(step)
     for place, (begin, end) in enumerate(zip(utterance.begins, utterance.ends, strict=True)):
         if begin <= middle < end:
             return place

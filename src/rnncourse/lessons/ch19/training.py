@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import cos, pi
 from statistics import fmean
 
 import jiwer
@@ -21,8 +22,9 @@ from rnncourse.lessons.ch19.digits import (
     batch,
     digit_at,
     draw,
+    middle_of,
 )
-from rnncourse.lessons.ch19.recordings import Recording
+from rnncourse.lessons.ch19.recordings import RATE, Recording
 
 LAYERS: dict[str, Callable[..., nn.RNNBase]] = {"simple": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 HIDDEN = 64
@@ -39,17 +41,23 @@ class DigitRecogniser(nn.Module):
         cell: one of ``LAYERS``.
         hidden_size: units of each direction.
         bidirectional: whether it also reads backwards.
+        size: numbers in a step.
     """
 
     def __init__(
-        self, cell: str = "gru", hidden_size: int = HIDDEN, *, bidirectional: bool = True
+        self,
+        cell: str = "gru",
+        hidden_size: int = HIDDEN,
+        *,
+        bidirectional: bool = True,
+        size: int = SIZE,
     ) -> None:
         super().__init__()
-        self.layer = LAYERS[cell](SIZE, hidden_size, bidirectional=bidirectional)
+        self.layer = LAYERS[cell](size, hidden_size, bidirectional=bidirectional)
         self.readout = nn.Linear((1 + bidirectional) * hidden_size, CLASSES)
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Log-probabilities (T, B, ``CLASSES``) of features (T, B, ``SIZE``)."""
+        """Log-probabilities (T, B, ``CLASSES``) of features (T, B, size)."""
         packed = pack_padded_sequence(features, lengths, enforce_sorted=False)
         output, _ = pad_packed_sequence(self.layer(packed)[0])
         return self.readout(output).log_softmax(dim=2)
@@ -78,6 +86,7 @@ def learn(
     *,
     lr: float,
     updates: int,
+    falling: bool = False,
 ) -> None:
     """Train a model on strings that are drawn as they are needed.
 
@@ -88,17 +97,24 @@ def learn(
         seed: of the strings.
         lr: learning rate of Adam.
         updates: how many, each on ``BATCH_SIZE`` strings.
+        falling: whether the rate falls to nothing along a cosine.
     """
     optimizer, generator = Adam(model.parameters(), lr=lr), Generator().manual_seed(seed)
-    for _ in range(updates):
+    for update in range(updates):
+        if falling:
+            optimizer.param_groups[0]["lr"] = lr * (1 + cos(pi * update / updates)) / 2
         strings = draw(BATCH_SIZE, recordings, generator)
         step_of(model, optimizer, batch(strings, fixed))
 
 
-@torch.no_grad()
 def listen(model: nn.Module, strings: Sequence[Utterance], fixed: Statistics) -> list[list[int]]:
     """The likeliest symbol at each step of each string: ids, ``BLANK`` or a digit and 1."""
-    heard = batch(strings, fixed)
+    return likeliest(model, batch(strings, fixed))
+
+
+@torch.no_grad()
+def likeliest(model: nn.Module, heard: SpeechBatch) -> list[list[int]]:
+    """The same of a batch."""
     features = heard.features.to(next(model.parameters()))
     best = model(features, heard.lengths).argmax(dim=2)
     return [ids[:count] for ids, count in zip(best.T.tolist(), heard.lengths, strict=True)]
@@ -115,10 +131,14 @@ def spikes(ids: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def word_error_rate(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> float:
-    """Digits wrong, missed and too many, for one digit spoken."""
+    """Digits wrong, missed and too many, for one digit spoken, where these paths were heard."""
+    return errors(strings, [[digit for _, digit in spikes(path)] for path in paths])
+
+
+def errors(strings: Sequence[Utterance], heard: Sequence[Sequence[int]]) -> float:
+    """The same, where these digits were heard."""
     said = [" ".join(map(str, string.digits)) for string in strings]
-    heard = [" ".join(str(digit) for _, digit in spikes(path)) for path in paths]
-    return float(jiwer.wer(said, heard))
+    return float(jiwer.wer(said, [" ".join(map(str, digits)) for digits in heard]))
 
 
 def inside(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> float:
@@ -134,3 +154,19 @@ def inside(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> floa
 def blank(paths: Sequence[Sequence[int]]) -> float:
     """The share of all steps at which the blank is likeliest."""
     return fmean(one == BLANK for path in paths for one in path)
+
+
+def delays(strings: Sequence[Utterance], paths: Sequence[Sequence[int]]) -> list[float]:
+    """How long after its digit's middle each spike comes, in seconds, of strings that are right.
+
+    Args:
+        strings: what was spoken.
+        paths: what was heard; a string with a digit wrong, missed or too many is left out.
+    """
+    found = []
+    for string, path in zip(strings, paths, strict=True):
+        heard = spikes(path)
+        if tuple(digit for _, digit in heard) == string.digits:
+            for (step, _), begin, end in zip(heard, string.begins, string.ends, strict=True):
+                found.append((middle_of(step) - (begin + end) / 2) / RATE)
+    return found

@@ -9,13 +9,12 @@ from torch import Generator
 
 from rnncourse.lessons.ch19.digits import draw
 from rnncourse.lessons.ch19.recogniser import fixed, recogniser
-from rnncourse.lessons.ch19.recordings import people, synthetic
+from rnncourse.lessons.ch19.recordings import CORPORA
 from rnncourse.lessons.ch19.training import inside, listen, word_error_rate
 
 DESCRIPTION = "Strings of digits that people spoke, to a network that has heard a synthesiser"
 GRID = {"speaker": ["george", "jackson", "nicolas", "theo", "yweweler"]}
 CHEAP = {"speaker": "en-gb-scotland+f4", "corpus": "voices", "measured": 20}
-CORPORA = {"people": people, "voices": synthetic}
 
 
 def run(seed: int, speaker: str, corpus: str = "people", measured: int = 100) -> dict[str, float]:
