@@ -50,7 +50,7 @@ def seasonal(count: int, generator: Generator, period: int = 12) -> Tensor:
 
 
 def cue_response(count: int, generator: Generator) -> Tensor:
-    """A cue says what four bells will be answered by, up to 188 steps later: memory pays.
+    """A cue says what four bells are answered by, 34 steps later at least: memory pays.
 
     Again and again: a cue of 1 or −1; four times a quiet gap of 33–45 steps, a bell of 0.5, and
     at the next step the response, twice the cue; and a quiet gap of 5–14 steps. All is under
