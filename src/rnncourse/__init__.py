@@ -22,6 +22,7 @@ NEEDED = (
     "scipy",
     "sentencepiece",
     "sklearn",
+    "statsmodels",
 )
 
 try:
