@@ -81,9 +81,10 @@ rnncourse: $(VENV)/.working
 chapters-test: $(VENV)/.working
 	$(NBVAL)
 
-# One page is looked at by one test, and so tests and not files are dealt out.
+# One page is looked at by one test, and so tests and not files are dealt out. A reader waits as long
+# as the page works, since a figure speaks every 1.2 seconds at most: two readers for each core.
 site-test: $(VENV)/.working html
-	$(PYTEST) --dist worksteal tests/site
+	$(PYTEST) --dist worksteal --numprocesses $$((2 * $(JOBS))) tests/site
 
 # Two random orders more. Two lines, so that the first cannot fail unseen.
 chapters-again: $(VENV)/.working
@@ -98,6 +99,7 @@ draws: $(VENV)/.working  ## what must hold for every draw, under many seeds
 slow: $(VENV)/.working html
 	$(BIN)/python -m pytest -q tests/slow
 	$(PYTEST) --dist worksteal tests/site/test_pages_in_browser.py -k 'server or accessible' --whole
+	$(PYTEST) tests/rnncourse/test_figures_playground.py --whole
 
 test:  ## everything that a change must pass, stage by stage
 

@@ -27,7 +27,7 @@ UNSEEDED = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--draws", type=int, metavar="N", help="run what may draw under N other seeds")
-    parser.addoption("--whole", action="store_true", help="axe looks at all of every page")
+    parser.addoption("--whole", action="store_true", help="all of a page, all seeds of a story")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +52,12 @@ def corpora(monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.skip("the corpora are not on this machine: set RNNBOOK_DATA to their folder")
     monkeypatch.setenv("RNNBOOK_DATA", folder)
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether a test leaves nothing out: neither what is alike on pages, nor seeds of a story."""
+    return request.config.option.whole
 
 
 def may_draw(item: pytest.Item) -> bool:

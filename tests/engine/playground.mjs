@@ -1,12 +1,11 @@
-// Every story of the playground over ten seeds, as JSON. With the argument `record`, what the
-// playground keeps of them:
+// Every story of the playground over the first seeds, ten or as many as the argument says, as JSON.
+// With the argument `record`, what the playground keeps of them:
 //   node tests/engine/playground.mjs record > src/rnncourse/lessons/playground/experiments/stories.json
 
 import { TrainingRun } from "../../src/rnncourse/figures/js/playground/run.js";
 import { cellsOf } from "../../src/rnncourse/figures/js/playground/settings.js";
 import { STORIES, settingsOf } from "../../src/rnncourse/figures/js/playground/stories.js";
 
-const SEEDS = 10;
 const BATCHES = 10; // the mean of so many losses says when a task is learned
 const LEARNED = 0.1; // of the baseline
 
@@ -69,6 +68,7 @@ function picture({ run, first }) {
 }
 
 const record = process.argv[2] === "record";
+const number = record ? 10 : Number(process.argv[2] ?? 10);
 const stories = {};
 for (const [story, { name, steps }] of Object.entries(STORIES)) {
   const settings = settingsOf(story);
@@ -76,7 +76,7 @@ for (const [story, { name, steps }] of Object.entries(STORIES)) {
     Object.fromEntries(
       cellsOf(settings).map((cell) => [cell, make(trained({ ...settings, seed }, cell, steps))]),
     );
-  const seeds = Array.from({ length: SEEDS }, (_, seed) => over(outcome, seed));
+  const seeds = Array.from({ length: number }, (_, seed) => over(outcome, seed));
   stories[story] = { name, steps, settings, seeds };
   if (record) stories[story].picture = over(picture, settings.seed);
 }

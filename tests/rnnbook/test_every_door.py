@@ -32,7 +32,7 @@ from rnnbook.data import (
     windows,
 )
 from rnnbook.models import decoding
-from rnnbook.tasks import Adding, Cue, TemporalOrder, memory_keys
+from rnnbook.tasks import Adding, CartPole, Cue, TemporalOrder, memory_keys
 
 sys.path.insert(0, str(Path(__file__).parent))
 from door_kinds import (
@@ -248,6 +248,11 @@ DOORS: dict[str, tuple[Callable[..., Any], dict[str, Kind]]] = {
         {"batch_size": SIZE, "generator": GENERATOR}) for task in (Cue(), Adding())},
     **{f"{type(task).__name__}.loss": (task.loss, answered(task))
        for task in (Cue(), Adding(), TemporalOrder())},
+    "CartPole": (CartPole, {"length": POSITIVE}),
+    "CartPole.start": (CartPole().start, {"batch_size": SIZE, "generator": GENERATOR}),
+    "CartPole.step": (CartPole().step, {"state": tensors(torch.zeros(B, 4), free=(0,)),
+        "force": tensors(torch.zeros(B))}),
+    "CartPole.fallen": (CartPole().fallen, {"state": tensors(torch.zeros(B, 4), free=(0,))}),
     "memory": (memory_keys.memory, {"x": tensors(KEYS, free=(0, 1))}),
     "by_key": (memory_keys.by_key, {"gate": tensors(torch.rand(T, B, H), free=(2,)),
         "x": one_of(KEYS)}),

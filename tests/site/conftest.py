@@ -89,12 +89,6 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
     context.close()
 
 
-@pytest.fixture(scope="session")
-def whole(request) -> bool:
-    """Whether axe is asked about all of every page, or leaves out what is alike."""
-    return request.config.option.whole
-
-
 @pytest.fixture
 def bare(browser, tmp_path: Path) -> Callable:
     """A function that shows figures on a page of their own, from a file, and watches it.

@@ -42,6 +42,13 @@ WANTED = {
     "bidirectional": ["chapters/13-depth-direction-length"],
     "pack_padded_sequence": ["chapters/13-depth-direction-length"],
     "teacher forcing": ["chapters/03-first-language-model"],
+    "BLEU": ["chapters/18d-captions"],
+    "CTC": ["chapters/19-speech"],
+    "MASE": ["chapters/17-forecasting"],
+    "MNIST": ["chapters/21c-mnist", "chapters/21-vision"],
+    "CartPole": ["chapters/22-control"],
+    "Kalman filter": ["chapters/22b-what-its-state-knows", "chapters/22-control"],
+    "policy gradient": ["chapters/22c-without-a-gradient"],
     "LSTMCell": ["book/api/rnnbook/cells/lstm/index"],
 }
 KINDS = [r"chapters/\d\d-", r"chapters/\d\d[a-z]-", "book/api/"]

@@ -2,6 +2,7 @@
 
 from rnnbook.tasks.adding import Adding
 from rnnbook.tasks.base import Batch, BinaryTask, Classification, Task
+from rnnbook.tasks.cartpole import CartPole
 from rnnbook.tasks.copying import CopyMemory
 from rnnbook.tasks.cue import Cue
 from rnnbook.tasks.echo import DelayedEcho
@@ -30,6 +31,7 @@ __all__ = [
     "Adding",
     "Batch",
     "BinaryTask",
+    "CartPole",
     "Classification",
     "CopyMemory",
     "Cue",

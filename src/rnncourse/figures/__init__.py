@@ -6,9 +6,11 @@
 
 from rnncourse.figures.base import Figure
 from rnncourse.figures.build_gates import BuildGates
+from rnncourse.figures.cart_and_pole import CartAndPole
 from rnncourse.figures.cobweb import Cobweb
 from rnncourse.figures.confusion_matrix import ConfusionMatrix
 from rnncourse.figures.counterfactual import Counterfactual
+from rnncourse.figures.draw_a_digit import DrawADigit
 from rnncourse.figures.forecast import Forecast
 from rnncourse.figures.gate_map import GateMap
 from rnncourse.figures.how_many_tries import HowManyTries
@@ -29,9 +31,11 @@ from rnncourse.figures.write_with_it import WriteWithIt
 
 __all__ = [
     "BuildGates",
+    "CartAndPole",
     "Cobweb",
     "ConfusionMatrix",
     "Counterfactual",
+    "DrawADigit",
     "Figure",
     "Forecast",
     "GateMap",

@@ -1,8 +1,8 @@
 """Three measured series: naive, classical and linear forecasts, and recurrent networks.
 
-Every method chooses what has to be chosen (lags, parts, a window's length, a learning rate, and
-whether twelve steps are forecast at once or one after the other) on the same validation part. The
-hourly series is the download `etth1`.
+Every method chooses what has to be chosen (lags, parts, an order, a window's length, a learning
+rate, and whether twelve steps are forecast at once or one after the other) on the same validation
+part. ARIMA has no seasonal terms. The hourly series is the download `etth1`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from rnncourse.lessons.ch17.backtest import (
     Forecaster,
     LinearWindow,
     ar,
+    arima,
     backtest,
     ets,
     mase,
@@ -34,11 +35,13 @@ DESCRIPTION = "Sunspots, carbon dioxide, oil temperature: what forecasts one ste
 SEEDS = 5
 GRID = {
     "series": ["sunspots", "co2", "etth1"],
-    "method": ["naive", "seasonal", "ets", "theta", "ar", "window", "gru", "lstm"],
+    "method": ["naive", "seasonal", "ets", "theta", "ar", "arima", "window", "gru", "lstm"],
 }
 CHEAP = {"series": "walk", "method": "lstm", "updates": 10}
 HORIZON = 12
 RATES_TRIED = (0.005, 0.02)
+ORDERS = ((1, 1, 1), (2, 1, 2), (3, 0, 1), (9, 0, 1), (9, 1, 1))
+"""Of ARIMA, to choose from: lags, differences, errors."""
 
 
 class Split(NamedTuple):
@@ -150,6 +153,8 @@ def _fits(split: Split, method: str) -> list[Callable[[Tensor], Forecaster]]:
         return [lambda known: partial(theta, season=season)]
     if method == "ar":
         return [partial(ar, lags=lags) for lags in split.lags]
+    if method == "arima":
+        return [partial(arima, order=order) for order in ORDERS]
     if method == "ets":
         trends: tuple[dict[str, Any], ...] = ({}, {"trend": True, "damped": True})
         seasons: Sequence[int | None] = (None, season)
