@@ -21,6 +21,7 @@ from build import is_stale  # noqa: E402
 from check_pages import HTML  # noqa: E402
 from serve import listen  # noqa: E402
 
+PATIENCE = 60_000  # ms: what takes a second alone takes many beside others
 NO_TORCH = """
 import sys
 
@@ -74,6 +75,7 @@ def browser() -> Iterator:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
         )
+        api.expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -84,7 +86,7 @@ def visit(browser, site_address, request) -> Iterator[Visit]:
     options = getattr(request, "param", {})
     size = options.get("viewport", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=size, reduced_motion="reduce")
-    context.set_default_timeout(60_000)  # ms: what takes a second alone takes many beside others
+    context.set_default_timeout(PATIENCE)
     yield Visit(context, site_address[options.get("scheme", "http")])
     context.close()
 
@@ -120,6 +122,7 @@ def bare(browser, tmp_path: Path) -> Callable:
         )
         size = viewport or {"width": 1000, "height": 900}
         context = browser.new_context(viewport=size, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         visit = Visit(context, f"{tmp_path.as_uri()}/")
         visit.page.goto(f"{visit.base}page.html{fragment}")

@@ -77,5 +77,5 @@ class Reader:
         self.page.evaluate("() => new Promise((r) => requestAnimationFrame(() => setTimeout(r)))")
 
     def hears(self, words: str) -> None:
-        """The live line says so, at most a few seconds later."""
-        self.page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for(timeout=8000)
+        """The live line says so before long."""
+        self.page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for()

@@ -161,7 +161,7 @@ def test_states_are_shown_behind_a_tick(visit: Visit) -> None:
     ends = reader.page.locator(".rnnbook-chart").last.locator(".rnnbook-end")
 
     def draws(*names: str) -> None:
-        """So are the lines named, at most a few seconds later."""
+        """So are the lines named before long."""
         expect(ends).to_have_text(list(names))
 
     reader.tab_to("Network")

@@ -34,7 +34,7 @@ def picture(page) -> str:
 
 
 def hears(page, words: str) -> None:
-    page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for(timeout=8000)
+    page.locator(".rnnbook-says[aria-live]").get_by_text(words).wait_for()
 
 
 def dots(page) -> int:

@@ -57,7 +57,7 @@ def settings(host) -> dict[str, str]:
 
 
 def hears(host, words: str) -> None:
-    host.locator(".rnnbook-says[aria-live]", has_text=words).wait_for(timeout=5000)
+    host.locator(".rnnbook-says[aria-live]", has_text=words).wait_for()
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])

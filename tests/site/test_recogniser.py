@@ -178,9 +178,7 @@ def test_a_recording_ends_by_itself(bare) -> None:
     page = bare(figure()).page
     page.evaluate(HEARS.replace("VOLUME", "0.5"))
     press(page, "Record yourself")
-    page.wait_for_function(
-        "() => document.querySelector('.rnnbook-live select').value === 'own'", timeout=9000
-    )
+    page.wait_for_function("() => document.querySelector('.rnnbook-live select').value === 'own'")
     assert len(path(page)) <= 100
 
 

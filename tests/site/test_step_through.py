@@ -29,7 +29,7 @@ def made():
 
 def says(root, words: str) -> None:
     """Wait until the figure says something."""
-    root.locator(".rnnbook-says", has_text=words).wait_for(timeout=5000)
+    root.locator(".rnnbook-says", has_text=words).wait_for()
 
 
 def number(text: str) -> float:

@@ -12,7 +12,7 @@ from rnncourse.lessons.ch21.trials import parts
 DESCRIPTION = "MNIST by rows: five learning rates for each network, on validation"
 SEEDS = 1
 GRID = {"model": MODELS, "lr": [0.001, 0.003, 0.01, 0.03, 0.1]}
-CHEAP = {"model": "gru", "lr": 0.01, "corpus": "digits", "updates": 20}
+CHEAP = {"model": "gru", "lr": 0.01, "corpus": "digits", "updates": 50}
 
 
 def run(

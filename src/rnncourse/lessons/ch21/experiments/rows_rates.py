@@ -9,7 +9,7 @@ from rnncourse.lessons.ch21.studies import MODELS, trained
 DESCRIPTION = "Digits of 8 × 8 by rows: five learning rates for each network, on validation"
 SEEDS = 2
 GRID = {"model": MODELS, "lr": [0.003, 0.01, 0.03, 0.1, 0.3]}
-CHEAP = {"model": "gru", "lr": 0.01, "updates": 20}
+CHEAP = {"model": "gru", "lr": 0.01, "updates": 50}
 
 
 def run(seed: int, model: str, lr: float, updates: int = 600) -> dict[str, float]:
