@@ -46,7 +46,6 @@ WANTED = {
     "CTC": ["chapters/19-speech"],
     "MASE": ["chapters/17-forecasting"],
     "MNIST": ["chapters/21c-mnist", "chapters/21-vision"],
-    "CartPole": ["chapters/22-control"],
     "Kalman filter": ["chapters/22b-what-its-state-knows", "chapters/22-control"],
     "policy gradient": ["chapters/22c-without-a-gradient"],
     "LSTMCell": ["book/api/rnnbook/cells/lstm/index"],
