@@ -284,28 +284,34 @@ def test_rows_in_another_order(bare) -> None:
     assert visit.faults == []
 
 
-def test_a_finger_draws_on_the_board_and_scrolls_elsewhere(bare) -> None:
+@pytest.fixture
+def phone(bare):
+    """The figure on a phone, on a page that scrolls both ways and is at rest."""
     page = bare(figure(), viewport=PHONE, has_touch=True, is_mobile=True).page
     page.evaluate("document.body.style.paddingBottom = '900px'")
     page.evaluate("scrollTo(0, 100)")
-    top = page.evaluate("scrollY")
-    grid = page.locator(".rnnbook-digit-pixels").bounding_box()
-    place = (grid["x"] + grid["width"] / 2, grid["y"] + grid["height"] - 10)
-    Finger(page).swipe(place, down=-120)
-    page.wait_for_function("top => scrollY > top + 50", arg=top)
-    compare(page, EXAMPLES[0]["pixels"])
-    page.wait_for_timeout(500)  # until the page has come to rest
-    box = board(page).bounding_box()
-    top = page.evaluate("scrollY")
-    place = (box["x"] + box["width"] / 2, box["y"] + 10)
-    Finger(page).swipe(place, down=100)
-    page.wait_for_timeout(200)
-    assert page.evaluate("scrollY") == top
-    (stroke,) = drawn(page)
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    return page
+
+
+def test_a_finger_draws_on_the_board(phone) -> None:
+    box, top = board(phone).bounding_box(), phone.evaluate("scrollY")
+    Finger(phone).swipe((box["x"] + box["width"] / 2, box["y"] + 10), down=100)
+    phone.wait_for_timeout(200)
+    assert phone.evaluate("scrollY") == top
+    (stroke,) = drawn(phone)
     assert stroke[-1][1] > stroke[0][1] + 0.3
-    compare(page, DrawADigit.pixels_of([stroke]))
-    page.locator(".rnnbook-digit-pixels [role=gridcell]").first.tap()
-    assert pixels(page)[0] == 8
+    compare(phone, DrawADigit.pixels_of([stroke]))
+
+
+def test_a_finger_scrolls_on_the_pixels_and_a_tap_inks_one(phone) -> None:
+    phone.locator(".rnnbook-digit-pixels [role=gridcell]").first.tap()
+    inked = pixels(phone)
+    assert inked == [8, *EXAMPLES[0]["pixels"][1:]]
+    grid, top = phone.locator(".rnnbook-digit-pixels").bounding_box(), phone.evaluate("scrollY")
+    Finger(phone).swipe((grid["x"] + grid["width"] / 2, grid["y"] + grid["height"] - 10), down=-120)
+    phone.wait_for_function("top => scrollY > top + 50", arg=top)
+    assert pixels(phone) == inked
 
 
 def test_a_link_or_a_kernel_sets_it(bare) -> None:
