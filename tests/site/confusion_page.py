@@ -1,6 +1,7 @@
 """What a visitor finds in the confusion matrix on a page."""
 
-AGAIN = 1300  # ms: the live line speaks at most so often
+from visit import spoken
+
 FIRST = "true Danish, taken for Norwegian <b>: 3 of 6"
 
 
@@ -9,8 +10,7 @@ def plain(text: str) -> str:
 
 
 def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return plain(page.locator(".rnnbook-says").inner_text())
+    return plain(spoken(page))
 
 
 def names(page) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_swipes import Finger
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -270,7 +270,7 @@ def test_nothing_below_the_picture_moves(bare, size) -> None:
     before = page.evaluate("scrollY") + fold.bounding_box()["y"]
     for act in (lambda: choose(page, "One frame"), lambda: freeze(page).check()):
         act()
-        page.wait_for_timeout(1300)
+        spoken(page)
         assert page.evaluate("scrollY") + fold.bounding_box()["y"] == before
 
 

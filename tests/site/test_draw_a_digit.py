@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_swipes import Finger
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -15,13 +15,7 @@ from rnncourse.figures import DrawADigit, bundle
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
 from made_up_digits import DRAWN, EXAMPLES, figure
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 BLANK = "The picture is blank"
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def press(page, name: str) -> None:
@@ -104,7 +98,7 @@ def test_what_is_there_before_anything_is_touched(bare) -> None:
     page = visit.page
     compare(page, EXAMPLES[0]["pixels"])
     p = shown.read(EXAMPLES[0]["pixels"])
-    heard = says(page)
+    heard = spoken(page)
     assert heard.startswith(f"After row 1 it says {int(p[0].argmax())} (")
     assert heard.endswith("but it is a 2.")
     assert board(page).get_attribute("aria-label") == "Draw here"
@@ -128,11 +122,11 @@ def test_a_digit_is_drawn_undone_and_cleared(bare) -> None:
             assert point == pytest.approx(wanted, abs=0.01)
     compare(page, DrawADigit.pixels_of(strokes))
     assert board(page).get_attribute("aria-label") == "Your drawing: 2 strokes"
-    assert not re.search(r"(and|but) it is an? \d", says(page)), "nobody knows what it is"
+    assert not re.search(r"(and|but) it is an? \d", spoken(page)), "nobody knows what it is"
     press(page, "Undo")
     compare(page, DrawADigit.pixels_of(strokes[:1]))
     press(page, "Undo")
-    assert says(page).startswith(BLANK)
+    assert spoken(page).startswith(BLANK)
     assert framed(page) == ["-1"] * 8
     assert page.get_by_role("button", name="Undo").is_disabled()
     draw(page, "a dot")
@@ -202,7 +196,7 @@ def test_rows_are_read_one_by_one(bare) -> None:
     page = visit.page
     slider(page).press("Home")
     compare(page, EXAMPLES[0]["pixels"], 1)
-    assert re.fullmatch(r"After row 1 it says \d \(\d+\s%\)\.", says(page))
+    assert re.fullmatch(r"After row 1 it says \d \(\d+\s%\)\.", spoken(page))
     for row in (2, 3, 4):
         slider(page).press("ArrowRight")
         compare(page, EXAMPLES[0]["pixels"], row)
@@ -218,7 +212,7 @@ def test_rows_are_read_one_by_one(bare) -> None:
 def test_it_reads_by_itself(bare) -> None:
     visit = bare(figure())
     page = visit.page
-    before = says(page)
+    before = spoken(page)
     page.get_by_role("button", name="Read it row by row").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Stop", exact=True).wait_for()
@@ -227,7 +221,7 @@ def test_it_reads_by_itself(bare) -> None:
     assert page.locator(".rnnbook-says").inner_text() == before, "it speaks at the end"
     press(page, "Stop")
     row = int(slider(page).input_value())
-    assert f"row {row}" in says(page)
+    assert f"row {row}" in spoken(page)
     assert slider(page).input_value() == str(row)
     press(page, "Read it row by row")
     page.wait_for_function("() => document.querySelector('input[type=range]').value === '2'")
@@ -238,7 +232,7 @@ def test_it_reads_by_itself(bare) -> None:
     page.wait_for_function("() => document.querySelector('input[type=range]').value === '1'")
     page.get_by_role("button", name="Read it row by row").wait_for(timeout=20_000)
     compare(page, DrawADigit.pixels_of(drawn(page)))
-    assert says(page).count("In the end") + says(page).count("in the end") == 1
+    assert spoken(page).count("In the end") + spoken(page).count("in the end") == 1
     assert visit.faults == []
 
 
@@ -268,7 +262,7 @@ def test_rows_in_another_order(bare) -> None:
     page.get_by_text("The order of the rows").click()
     page.get_by_label("from the bottom up").check()
     compare(page, EXAMPLES[0]["pixels"], order="up")
-    heard = says(page)
+    heard = spoken(page)
     assert heard.startswith("Read from the bottom up, after 1 of 8 rows it says ")
     assert re.search(
         r"of 3 examples it reads \d right in that order, and \d from the bottom", heard
@@ -335,7 +329,7 @@ def test_the_values_are_those_of_the_picture(bare) -> None:
     slider(page).press("Home")
     slider(page).press("ArrowRight")
     page.get_by_text("Values", exact=True).click()
-    page.wait_for_timeout(AGAIN)
+    spoken(page)
     tables = page.locator(".rnnbook-values tbody")
     rows = [
         table.locator("tr").evaluate_all("all => all.map(r => [...r.cells].map(c => c.innerText))")
@@ -436,7 +430,7 @@ def test_nothing_below_the_picture_moves(bare, size) -> None:
     fold = page.get_by_text("Values", exact=True)
 
     def place() -> float:
-        says(page)
+        spoken(page)
         return page.evaluate("scrollY") + fold.bounding_box()["y"]
 
     before = place()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from test_swipes import Finger
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -15,7 +15,6 @@ from rnncourse.figures import bundle
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
 from made_up_forecast import START, figure, series
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 FIRST, BEGIN, LAST = START + 40, START + 60, START + 96
 DROP = """([text, name]) => {
   const dataTransfer = new DataTransfer();
@@ -24,11 +23,6 @@ DROP = """([text, name]) => {
   for (const type of ["dragover", "drop"])
     on.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
 }"""
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def press(page, name: str) -> None:
@@ -52,7 +46,7 @@ def rows(page, table: int) -> list[list[str]]:
     fold = page.locator(".rnnbook-live details:has(.rnnbook-values)")
     if fold.get_attribute("open") is None:
         fold.locator("summary").click()
-    page.wait_for_timeout(AGAIN)
+    spoken(page)
     body = page.locator(".rnnbook-values tbody").nth(table)
     body.locator("tr").first.wait_for()
     found = body.locator("tr").evaluate_all(
@@ -82,7 +76,7 @@ def test_what_is_there_before_anything_is_touched(bare) -> None:
     shown = figure()
     visit = bare(shown)
     page = visit.page
-    heard = says(page)
+    heard = spoken(page)
     assert heard.startswith("With 160 values known, the network is off by ")
     assert "Over all 57 origins: " in heard
     assert "Reason 1." in heard
@@ -108,7 +102,7 @@ def test_the_origin_moves(bare) -> None:
     compare(page, shown, LAST)
     slider(page).press("Home")
     compare(page, shown, FIRST)
-    assert says(page).startswith(f"With {FIRST} values known")
+    assert spoken(page).startswith(f"With {FIRST} values known")
     press(page, "Reset")
     compare(page, shown, BEGIN)
     assert visit.faults == []
@@ -166,7 +160,7 @@ def test_yesterday_shifted(bare) -> None:
     assert toggle.get_attribute("aria-pressed") == "true"
     assert page.locator("path.rnnbook-forecast-moved").count() == 1
     assert page.locator("path.rnnbook-forecast-fan").count() == 0
-    assert says(page).startswith("One step ahead, the network is off by ")
+    assert spoken(page).startswith("One step ahead, the network is off by ")
     slider(page).press("ArrowRight")
     box = page.locator(".rnnbook-live svg").bounding_box()
     page.mouse.click(box["x"] + 200, box["y"] + 100)
@@ -184,7 +178,7 @@ def test_another_series(bare) -> None:
     choose(page, "Series 2")
     shown.chosen = 1
     compare(page, shown, BEGIN)
-    assert "the naive forecast by" in says(page)
+    assert "the naive forecast by" in spoken(page)
     assert rows(page, 0)[1][0] == "the naive forecast"
 
 
@@ -194,7 +188,7 @@ def test_a_file_of_one_s_own(bare, tmp_path) -> None:
     page = visit.page
     choose(page, "Your own CSV")
     assert "nothing leaves the page" in note(page)
-    assert says(page) == "Choose a file below, or drop one on the figure."
+    assert spoken(page) == "Choose a file below, or drop one on the figure."
     assert page.get_by_role("button", name="Train a GRU").is_disabled()
     path = tmp_path / "own.csv"
     path.write_text(wave(), encoding="utf-8")
@@ -203,13 +197,13 @@ def test_a_file_of_one_s_own(bare, tmp_path) -> None:
     assert page.get_by_role("spinbutton", name="Season").input_value() == "10"
     assert slider(page).get_attribute("min") == "140"
     assert slider(page).get_attribute("max") == "176"
-    heard = says(page)
+    heard = spoken(page)
     assert "the linear window is off by" in heard
     assert "the seasonal naive forecast by" in heard
     assert "Over all 37 origins: " in heard
     slider(page).press("End")
     page.get_by_role("spinbutton", name="Season").fill("1")
-    assert "the naive forecast by" in says(page)
+    assert "the naive forecast by" in spoken(page)
     assert slider(page).input_value() == "176", "the origin stays where it is"
     page.get_by_role("spinbutton", name="Season").fill("99")
     assert page.get_by_role("spinbutton", name="Season").get_attribute("aria-invalid") == "true"
@@ -217,7 +211,7 @@ def test_a_file_of_one_s_own(bare, tmp_path) -> None:
     compare(page, shown, BEGIN)
     assert not page.locator(".rnnbook-forecast-file").is_visible()
     choose(page, "Your own CSV")
-    assert "the linear window is off by" in says(page)
+    assert "the linear window is off by" in spoken(page)
     assert visit.faults == []
 
 
@@ -231,7 +225,7 @@ def test_a_file_is_dropped_and_a_gru_learns_it(bare) -> None:
     page.wait_for_timeout(1500)
     press(page, "Stop, and keep it")
     page.get_by_text("A GRU of 16 units has made").wait_for()
-    heard = says(page)
+    heard = spoken(page)
     assert "the network is off by" in heard
     assert ", the linear window " in heard
     names = [row[0] for row in rows(page, 0)]
@@ -256,13 +250,13 @@ def test_what_is_wrong_with_a_file_is_said(bare) -> None:
     ):
         page.evaluate(DROP, [text, "bad.csv"])
         page.locator(".rnnbook-forecast-file p", has_text=words).wait_for()
-        assert words in says(page)
+        assert words in spoken(page)
     page.evaluate(DROP, [wave(), "good.csv"])
     page.get_by_text("good.csv, level").wait_for()
     page.evaluate(DROP, ["1\n2\n", "bad.csv"])
     page.locator(".rnnbook-forecast-file p", has_text="It has 2 numbers").wait_for()
     slider(page).press("End")
-    assert "the linear window" in says(page), "the good file is still there"
+    assert "the linear window" in spoken(page), "the good file is still there"
     assert visit.faults == []
 
 
@@ -331,10 +325,10 @@ def test_nothing_below_the_picture_moves(bare, size) -> None:
     fold = page.get_by_text("Values", exact=True)
     before = page.evaluate("scrollY") + fold.bounding_box()["y"]
     slider(page).press("End")
-    says(page)
+    spoken(page)
     assert page.evaluate("scrollY") + fold.bounding_box()["y"] == before
     press(page, "Yesterday, shifted")
-    says(page)
+    spoken(page)
     assert page.evaluate("scrollY") + fold.bounding_box()["y"] == before
 
 

@@ -1,7 +1,7 @@
 """The map of variants by tasks in a real browser: layers, opened cells, and what they say."""
 
 import pytest
-from visit import PHONE, serious
+from visit import PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -31,23 +31,20 @@ def gates(bare):
 
 def test_layers_and_cells_by_keyboard(gates) -> None:
     visit = gates()
-    page, says = visit.page, visit.page.locator(".rnnbook-says")
+    page = visit.page
     shown = page.locator(".rnnbook-gate-cell")
     assert shown.all_inner_texts() == ["50", "–", "–", "–"]
-    assert "the median of 3 runs ends at 0.5 (0.4 to 2), error." in says.inner_text()
+    assert "the median of 3 runs ends at 0.5 (0.4 to 2), error." in spoken(page)
     page.get_by_role("radio", name="after training", exact=True).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1300)
     assert shown.all_inner_texts() == ["75", "−10", "–", "> 900"]
-    assert "“no <b>” on adding, from the start" in says.inner_text()
+    assert "“no <b>” on adding, from the start" in spoken(page)
     assert page.locator("path.rnnbook-line").count() == 3
     page.get_by_role("radio", name="no <b>, Adding: 75 % of what memory is worth is lost").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1300)
-    assert "That is better than with all parts." in says.inner_text()
+    assert "That is better than with all parts." in spoken(page)
     page.get_by_role("radio", name="GRU, Adding: not tried").check()
-    page.wait_for_timeout(1300)
-    assert says.inner_text() == "“GRU” was not tried on adding, from the start."
+    assert spoken(page) == "“GRU” was not tried on adding, from the start."
     assert page.locator("path.rnnbook-line").count() == 0
     page.get_by_text("Values", exact=True).click()
     page.locator(".rnnbook-values table").first.wait_for()

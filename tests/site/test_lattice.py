@@ -3,18 +3,11 @@
 import re
 
 import pytest
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
 from rnncourse.figures import Lattice, bundle
-
-AGAIN = 1300  # ms: the live line speaks at most so often
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def cell(page, t: int, s: int):
@@ -39,7 +32,7 @@ def test_what_stands_there_before_anything_is_touched(bare) -> None:
     assert page.locator(".rnnbook-live td[tabindex='0']").count() == 1
     assert cell(page, 7, 5).inner_text() == "126"
     assert cell(page, 0, 2).inner_text() == ""
-    assert "collapses to “see”" in says(page)
+    assert "collapses to “see”" in spoken(page)
     assert visit.faults == []
 
 
@@ -47,14 +40,14 @@ def test_a_path_is_walked_by_clicks(bare) -> None:
     visit = bare(Lattice())
     page = visit.page
     page.get_by_role("button", name="Walk from the start").click()
-    assert says(page).startswith("No path yet. It starts in the blank")
+    assert spoken(page).startswith("No path yet. It starts in the blank")
     for t, s in enumerate([1, 1, 2, 3]):
         cell(page, t, s).click()
     assert spelled(page) == "ss–e"
-    assert says(page).startswith("So far s s blank e: it collapses to “se”. Go on in frame 5")
+    assert spoken(page).startswith("So far s s blank e: it collapses to “se”. Go on in frame 5")
     cell(page, 4, 5).click()
     assert spelled(page) == "ss–e"
-    assert says(page).startswith("No arrow between equal letters")
+    assert spoken(page).startswith("No arrow between equal letters")
     assert page.locator(".rnnbook-lattice-missing").count() == 1
     cell(page, 2, 3).click()
     assert spelled(page) == "sse", "from there the path goes another way"
@@ -62,7 +55,7 @@ def test_a_path_is_walked_by_clicks(bare) -> None:
     assert spelled(page) == "ss"
     page.get_by_role("button", name="Finish the path").click()
     assert len(spelled(page)) == 8
-    assert "collapses to “see”" in says(page)
+    assert "collapses to “see”" in spoken(page)
     steps = page.locator(".rnnbook-lattice-steps").inner_text()
     assert re.search(r"merge repeats → .* drop blanks → see", steps)
     assert visit.faults == []
@@ -83,7 +76,7 @@ def test_a_path_is_walked_by_keyboard(bare) -> None:
         page.keyboard.press(key)
         page.keyboard.press("Enter")
     assert spelled(page) == "–t–", "to the row above it does not go"
-    assert says(page) == "A path never goes back to a row above."
+    assert spoken(page) == "A path never goes back to a row above."
     page.keyboard.press("Backspace")
     assert spelled(page) == "–t"
     page.keyboard.press("End")
@@ -140,14 +133,14 @@ def test_another_word_and_another_recording(bare) -> None:
     field.fill("Tee")
     assert "“tee”: 210 paths" in page.locator(".rnnbook-lattice-total").inner_text()
     field.fill("tex")
-    assert says(page) == "“tex” is not of these symbols: a e o s t."
+    assert spoken(page) == "“tex” is not of these symbols: a e o s t."
     assert field.get_attribute("aria-invalid") == "true"
     field.fill("eeeee")
     needs = "“eeeee” needs at least 9 frames: one a letter, and one more between equal letters."
-    assert says(page).startswith(needs)
+    assert spoken(page).startswith(needs)
     assert page.locator(".rnnbook-live td.rnnbook-lattice-on").count() == 0
     cell(page, 0, 0).click()
-    assert says(page).startswith(needs)
+    assert spoken(page).startswith(needs)
     field.fill("")
     assert "nothing: 1 path" in page.locator(".rnnbook-lattice-total").inner_text()
     field.fill("oat")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -16,7 +16,6 @@ from rnncourse.figures.letter_by_letter import percent
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
 from made_up_letters import ALPHABET, CLASSES, figure, made_up
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 EMPTY = "Type a word, and see what the network takes it for."
 
 
@@ -24,11 +23,6 @@ def cells(page) -> list[list[str]]:
     """What stands in the table, a list a row, without what is for the eye alone."""
     rows = page.locator(".rnnbook-live .rnnbook-letters tbody tr")
     return rows.evaluate_all("all => all.map(r => [...r.cells].map(c => c.textContent))")
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def still_cells(shown) -> list[list[str]]:
@@ -47,7 +41,7 @@ def test_typing_and_choosing(bare) -> None:
     assert word.input_value() == "Frankreich"
     assert cells(page) == still_cells(shown)
     assert [row[0] for row in cells(page)][-2:] == ["frankreic", "frankreich"]
-    assert re.match(r"Its last guess is .*, \d+\s%: (right|wrong, it is German)\. It", says(page))
+    assert re.match(r"Its last guess is .*, \d+\s%: (right|wrong, it is German)\. It", spoken(page))
     assert page.locator("tbody [aria-label='changes its mind:']").count() > 0
     assert examples.locator("option:checked").inner_text() == "Frankreich (German)"
 
@@ -57,13 +51,13 @@ def test_typing_and_choosing(bare) -> None:
     shown.word = "Frankreichx"
     assert cells(page) == still_cells(shown)
     assert examples.locator("option:checked").inner_text() == "Your own word"
-    assert re.match(r"Its last guess is [\w ]+, \d+\s%\. It", says(page))
+    assert re.match(r"Its last guess is [\w ]+, \d+\s%\. It", spoken(page))
 
     examples.focus()
     page.keyboard.press("ArrowUp")
     assert word.input_value() == "nowy dom"
     assert [row[0] for row in cells(page)][4] == "nowy␣"
-    assert re.search(r": (right|wrong, it is Polish)\. It", says(page))
+    assert re.search(r": (right|wrong, it is Polish)\. It", spoken(page))
     page.keyboard.press("ArrowDown")
     assert word.input_value() == "Frankreichx", "it has been kept"
     word.fill("FRANKREICH")
@@ -78,7 +72,7 @@ def test_typing_and_choosing(bare) -> None:
 def test_by_keyboard_alone_with_values(bare) -> None:
     visit = bare(figure(word=""))
     page = visit.page
-    assert says(page) == EMPTY
+    assert spoken(page) == EMPTY
     assert page.locator(".rnnbook-live table").count() == 0
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.labels[0].textContent") == "A word"
@@ -106,7 +100,7 @@ def test_by_keyboard_alone_with_values(bare) -> None:
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.textContent") == "Reset"
     page.keyboard.press("Enter")
-    assert says(page) == EMPTY
+    assert spoken(page) == EMPTY
     assert values.locator("table").count() == 0
     assert visit.faults == []
 
@@ -122,10 +116,10 @@ def test_strange_letters_are_read_as_one_and_the_same(bare) -> None:
         assert cells(page) == still_cells(shown), typed
     word.fill("ß😀")
     assert [row[0] for row in cells(page)] == ["ß unknown letter", "ß😀 unknown letter"]
-    assert "It does not know “ß” and “😀”, and reads them all alike." in says(page)
+    assert "It does not know “ß” and “😀”, and reads them all alike." in spoken(page)
     word.fill("e\u0301")
     assert [row[0] for row in cells(page)] == ["é"]
-    assert "does not know" not in says(page)
+    assert "does not know" not in spoken(page)
     word.evaluate("(e) => { e.value = '\\ud83d'; e.dispatchEvent(new Event('input')); }")
     assert len(cells(page)) == 1
     assert visit.faults == []
@@ -207,5 +201,5 @@ def test_two_classes_and_one_letter(bare) -> None:
     visit = bare(shown)
     heads = visit.page.locator(".rnnbook-live thead th").all_inner_texts()
     assert heads == ["Read so far", "First guess", "Second"]
-    assert "It never changed its mind." in says(visit.page)
+    assert "It never changed its mind." in spoken(visit.page)
     assert visit.faults == []

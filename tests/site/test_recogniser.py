@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -14,7 +14,6 @@ from rnncourse.figures import bundle
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
 from made_up_recogniser import RECORDINGS, figure
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 # A microphone that hears a tone.
 HEARS = """() => {
   navigator.mediaDevices.getUserMedia = async () => {
@@ -41,11 +40,6 @@ LISTEN = """() => {
     return start.apply(this, all);
   };
 }"""
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def press(page, name: str) -> None:
@@ -79,7 +73,7 @@ def test_what_stands_there_before_anything_is_touched(bare) -> None:
     assert not page.locator(".rnnbook-recogniser-veil").is_visible()
     picture = page.locator(".rnnbook-live canvas").get_attribute("aria-label")
     assert picture.startswith("1.5 seconds of sound, the digits 3 7 1, ")
-    assert re.search(r"but 3 7 1 is said: .* wrong\. Speech is 30 dB louder", says(page))
+    assert re.search(r"but 3 7 1 is said: .* wrong\. Speech is 30 dB louder", spoken(page))
     assert "nothing is sent anywhere" in note(page)
     assert visit.faults == []
 
@@ -96,12 +90,12 @@ def test_noise_another_recording_and_backwards(bare) -> None:
     compare(page, shown.reading(noise=20))
     page.keyboard.press("End")
     compare(page, shown.reading(noise=0))
-    assert "Speech is 0 dB louder than the noise." in says(page)
+    assert "Speech is 0 dB louder than the noise." in spoken(page)
     page.get_by_role("combobox", name="Recording").select_option(label="2: bob")
     compare(page, shown.reading(1, noise=0))
     page.get_by_role("checkbox", name="Backwards").check()
     compare(page, shown.reading(1, noise=0, backwards=True))
-    assert says(page).startswith("Backwards, it recognises ")
+    assert spoken(page).startswith("Backwards, it recognises ")
     press(page, "Reset")
     compare(page, shown.reading())
     assert visit.faults == []
@@ -162,7 +156,7 @@ def test_somebody_speaks(bare) -> None:
     own = page.get_by_role("combobox", name="Recording")
     page.wait_for_function("() => document.querySelector('.rnnbook-live select').value === 'own'")
     assert "in the list" in note(page)
-    assert says(page).startswith("In your recording it recognises ")
+    assert spoken(page).startswith("In your recording it recognises ")
     assert len(path(page)) > 10
     assert page.evaluate("tracks.every(({ readyState }) => readyState === 'ended')")
     own.select_option(label="2: bob")
@@ -211,7 +205,7 @@ def test_there_may_be_no_leave(bare, name, words) -> None:
     page.evaluate(REFUSES, name)
     press(page, "Record yourself")
     page.locator(".rnnbook-recogniser-own p", has_text=words).wait_for()
-    assert words in says(page)
+    assert words in spoken(page)
     assert page.get_by_role("button", name="Record yourself").is_enabled()
     press(page, "Play")
     page.get_by_role("button", name="Stop", exact=True).wait_for()

@@ -1,7 +1,7 @@
 """Ten lamps in a real browser: by keyboard, on a phone, and what they say."""
 
 import pytest
-from visit import PHONE
+from visit import PHONE, spoken
 
 pytest.importorskip("torch")
 
@@ -21,24 +21,22 @@ def lamps(bare):
 
 def test_a_slider_lights_them_and_a_lamp_opens_its_run(lamps) -> None:
     visit = lamps()
-    page, says = visit.page, visit.page.locator(".rnnbook-says")
+    page = visit.page
     counts = page.locator(".rnnbook-lamps-count")
     assert counts.all_inner_texts() == ["2 of 3", "0 of 3"]
     assert "Over 20 steps, of 3 runs these learned it. Simple RNN: 2; LSTM <b>: 0." in (
-        says.inner_text()
+        spoken(page)
     )
     page.locator("input[type=radio]").first.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1300)
-    assert says.inner_text() == (
+    assert spoken(page) == (
         "Run 1 of “LSTM <b>” did not learn it in 800 updates; 25.0 % of its answers are right."
     )
     page.locator("input[type=range]").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1300)
     assert counts.all_inner_texts() == ["0 of 3", "2 of 3"]
-    assert "learned it within 75 updates; 99.8 %" in says.inner_text()
+    assert "learned it within 75 updates; 99.8 %" in spoken(page)
     lit = page.get_by_role("radio", name="LSTM <b>, run 1: lit")
     assert lit.is_checked()
     page.get_by_role("button", name="Reset").click()

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from visit import LIVE, PHONE, serious
+from visit import LIVE, PHONE, serious, spoken
 
 pytest.importorskip("torch")
 
@@ -14,14 +14,8 @@ from rnncourse.figures import bundle
 sys.path.insert(0, str(Path(__file__).parents[1] / "rnncourse"))
 from made_up_translator import EXAMPLES, NUMBERS, WRITES, figure, number_figure
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 SHADES = """rows => rows.map(row => [...row.querySelectorAll("td")].map(
   cell => parseFloat(cell.style.getPropertyValue("--weight"))))"""
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def press(page, name: str) -> None:
@@ -66,7 +60,7 @@ def test_what_stands_there_before_anything_is_touched(bare) -> None:
     assert text_field(page).input_value() == EXAMPLES[0]
     assert page.locator(".rnnbook-live td[tabindex='0']").count() == 1
     assert page.locator(".rnnbook-live mark").count() == 0
-    assert "It is least sure of character" in says(page)
+    assert "It is least sure of character" in spoken(page)
     assert visit.faults == []
 
 
@@ -85,18 +79,18 @@ def test_a_letter_is_blocked_and_what_changes_is_marked(bare) -> None:
     changed = [t for t in range(len(other)) if t >= length or other[t] != free.line[t]]
     assert page.locator(".rnnbook-live mark").count() == len(changed)
     assert f"before: {free.line}" in page.locator(".rnnbook-translator-line small").inner_text()
-    assert re.search(r"is blocked, its weight is 0 \(it had at most ", says(page))
+    assert re.search(r"is blocked, its weight is 0 \(it had at most ", spoken(page))
     press(page, "Let it through")
     compare(page, shown, EXAMPLES[0], [])
     assert page.locator(".rnnbook-live mark").count() == 0
-    assert "may be looked at again" in says(page)
+    assert "may be looked at again" in spoken(page)
     page.locator(".rnnbook-live thead th").first.click()
     for _ in range(10):
         page.keyboard.press("Enter")
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     compare(page, shown, EXAMPLES[0], list(range(10)))
-    assert says(page) == "One letter must be left: the weights add up to 1."
+    assert spoken(page) == "One letter must be left: the weights add up to 1."
     press(page, "Reset")
     compare(page, shown, EXAMPLES[0], [])
     assert visit.faults == []
@@ -108,7 +102,7 @@ def test_step_by_step(bare) -> None:
     page = visit.page
     press(page, "Step by step")
     assert line(page) == ""
-    assert "nothing is written yet" in says(page)
+    assert "nothing is written yet" in spoken(page)
     made = shown.translation()
     for t, token in enumerate(made.tokens[:-1]):
         page.keyboard.press("Enter")  # the focus is on “Next character”
@@ -119,7 +113,7 @@ def test_step_by_step(bare) -> None:
         assert table.all_inner_texts() == [names[k] for k in best]
         assert names[token] == table.first.inner_text()
     press(page, "All")
-    assert "no day of the calendar" in says(page)
+    assert "no day of the calendar" in spoken(page)
     page.get_by_role("button", name="Step by step").wait_for()
     assert visit.faults == []
 
@@ -136,7 +130,7 @@ def test_letters_are_replaced(bare) -> None:
     same = shown.translation(text).line == shown.translation().line
     assert (page.locator(".rnnbook-live mark").count() == 0) == same
     page.keyboard.press("!")
-    assert says(page) == "It does not know “!”."
+    assert spoken(page) == "It does not know “!”."
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     field = page.get_by_role("textbox", name="Change it to")
@@ -147,9 +141,9 @@ def test_letters_are_replaced(bare) -> None:
     assert field.input_value() == "z"
     text_field(page).fill("1 maß")
     compare(page, shown, "1 ma", [])
-    assert "It does not know “ß”, which is left out." in says(page)
+    assert "It does not know “ß”, which is left out." in spoken(page)
     text_field(page).fill("")
-    assert says(page) == "Type a date, and it is translated."
+    assert spoken(page) == "Type a date, and it is translated."
     assert page.get_by_role("button", name="Step by step").count() == 0
     page.get_by_role("combobox").select_option(EXAMPLES[1])
     compare(page, shown, EXAMPLES[1], [])
@@ -293,10 +287,10 @@ def test_a_number_is_translated_and_a_word_is_blocked(bare) -> None:
     press(page, "Block this word")
     compare(page, shown, "97", [1], 14)
     assert f"before: {free.line}" in page.locator(".rnnbook-translator-line small").inner_text()
-    assert f"{free.line} became {other.line}. num2words writes siebenundneunzig." in says(page)
+    assert f"{free.line} became {other.line}. num2words writes siebenundneunzig." in spoken(page)
     heads.nth(0).click()
     page.keyboard.press("Enter")
-    assert says(page) == "One word must be left: the weights add up to 1."
+    assert spoken(page) == "One word must be left: the weights add up to 1."
     page.keyboard.press("9")
     assert numbers(page).input_value() == "97", "words are not replaced"
     press(page, "Reset")
@@ -322,7 +316,7 @@ def test_what_is_no_number_is_said(bare) -> None:
         ("-7", "It reads no negative numbers: the smallest is 0."),
     ):
         numbers(page).fill(text)
-        assert says(page) == f"Type a number, and it is translated. {why}"
+        assert spoken(page) == f"Type a number, and it is translated. {why}"
         assert line(page) == ""
         assert page.get_by_role("button", name="Step by step").count() == 0
     assert serious(page) == []

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from visit import spoken
 from writing_page import (
     NAMES,
     compare,
@@ -11,7 +12,6 @@ from writing_page import (
     go_on,
     place,
     press,
-    says,
     text_field,
     typed,
     written,
@@ -33,7 +33,9 @@ def test_it_is_finished_before_anything_is_touched(bare) -> None:
     assert text_field(page).input_value() == EXAMPLES[0]
     compare(page, shown, shown.text + shown.written)
     assert place(page).startswith("The next character, after “…")
-    assert says(page).startswith("It wrote 200 characters at temperature 0.7; on average each was ")
+    assert spoken(page).startswith(
+        "It wrote 200 characters at temperature 0.7; on average each was "
+    )
     strip = page.get_by_role("img", name="6 units: ")
     assert strip.locator("i").count() == 6
     assert len(set(strip.locator("i").evaluate_all("all => all.map(e => e.style.background)"))) > 3
@@ -59,7 +61,7 @@ def test_it_writes_what_python_writes(bare, kind) -> None:
     shown = figure(text="the Tea", length=202, **options)
     assert written(page) == shown.written
     compare(page, shown, shown.text + shown.written)
-    assert "It wrote 200 characters at temperature 1.3; " in says(page)
+    assert "It wrote 200 characters at temperature 1.3; " in spoken(page)
     assert visit.faults == []
 
 
@@ -76,7 +78,7 @@ def test_typing_is_read_as_it_is_typed(bare) -> None:
     page.keyboard.press("Backspace")
     page.keyboard.type(" o")
     compare(page, shown, EXAMPLES[0] + " o")
-    words = says(page)
+    words = spoken(page)
     assert words.startswith("The network gave “o” ")
     assert "Your text costs it " in words
     for _ in range(2):
@@ -86,7 +88,7 @@ def test_typing_is_read_as_it_is_typed(bare) -> None:
     assert place(page).startswith("The space after “…")
     field.fill("")
     compare(page, shown, "")
-    assert "Nothing is typed" in says(page)
+    assert "Nothing is typed" in spoken(page)
     assert place(page) == "The next character, at the start"
     field.fill("x" * 600)
     assert len(typed(page)) == 500
@@ -102,15 +104,15 @@ def test_go_on_stops_and_what_is_written_is_taken_back(bare) -> None:
     some = written(page)
     assert 9 < len(some) < 200
     assert figure(length=len(some)).written == some
-    assert f"It wrote {len(some)} characters at temperature 0.7; " in says(page)
+    assert f"It wrote {len(some)} characters at temperature 0.7; " in spoken(page)
     page.wait_for_timeout(100)
     assert written(page) == some
     press(page, "Take it back")
     assert written(page) == ""
     assert text_field(page).input_value() == EXAMPLES[0]
-    assert says(page) == f"The {len(some)} characters that it wrote are gone; your text stays."
+    assert spoken(page) == f"The {len(some)} characters that it wrote are gone; your text stays."
     press(page, "Take it back")
-    assert says(page) == "There is nothing to take back."
+    assert spoken(page) == "There is nothing to take back."
     press(page, "One character")
     assert written(page) == some[0]
     press(page, "Go on")
@@ -127,7 +129,7 @@ def test_it_writes_no_more_than_a_thousand(bare) -> None:
     assert figure(length=1000).written == written(page)
     for name in ("Go on", "One character"):
         press(page, name)
-        assert says(page).startswith("It has written 1000 characters, and stops here.")
+        assert spoken(page).startswith("It has written 1000 characters, and stops here.")
     assert len(written(page)) == 1000
 
 
@@ -143,9 +145,9 @@ def test_settings_leave_texts_alone_and_are_said(bare) -> None:
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert (field.input_value(), written(page)) == ("my own", before)
-    assert says(page).startswith("Temperature 0.8 sharpens what the network gives: ")
+    assert spoken(page).startswith("Temperature 0.8 sharpens what the network gives: ")
     slider.fill("1.9")
-    assert says(page).startswith("Temperature 1.9 flattens what the network gives: ")
+    assert spoken(page).startswith("Temperature 1.9 flattens what the network gives: ")
     shown.temperature = 1.9
     compare(page, shown, "my own" + before)
     page.get_by_text("Settings", exact=True).click()
@@ -154,9 +156,9 @@ def test_settings_leave_texts_alone_and_are_said(bare) -> None:
     shown.top_k, shown.top_p = 3, 0.5
     compare(page, shown, "my own" + before)
     kept = sum(chance > 0 for _, _, chance in expected(shown, "my own" + before))
-    assert says(page).startswith(f"{kept} of 31 characters can be drawn here. ")
+    assert spoken(page).startswith(f"{kept} of 31 characters can be drawn here. ")
     page.get_by_role("spinbutton", name="Seed").fill("12")
-    assert "Seed 12: " in says(page)
+    assert "Seed 12: " in spoken(page)
     press(page, "Take it back")
     go_on(page)
     shown.text, shown.seed = "my own", 12
@@ -185,7 +187,7 @@ def test_a_character_shows_what_it_was_drawn_from(bare) -> None:
     letter = NAMES.get(text[start + 4], text[start + 4])
     came = page.locator(".rnnbook-write-came th").inner_text()
     assert came == letter
-    assert "; drawn with " in says(page)
+    assert "; drawn with " in spoken(page)
     page.get_by_role("slider", name="Temperature").fill("0.3")
     colder = figure(temperature=0.3)
     compare(page, colder, text)  # what was drawn, was drawn: the next one is looked at

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from visit import PHONE, serious
-from writing_page import go_on, says, text_field, written
+from visit import PHONE, serious, spoken
+from writing_page import go_on, text_field, written
 
 pytest.importorskip("torch")
 
@@ -127,5 +127,5 @@ def test_values_are_read_off(bare) -> None:
     assert tables.count() == 2
     assert tables.first.locator("tbody tr").count() == 32
     assert re.fullmatch(r"−?\d.*", tables.last.locator("tbody td").first.inner_text())
-    assert "It wrote 200" in says(page)
+    assert "It wrote 200" in spoken(page)
     assert text_field(page).input_value() == EXAMPLES[0]

@@ -25,6 +25,14 @@ LIVE = """async ([code, traits]) => {
 }"""
 
 
+def spoken(page) -> str:
+    """What a figure's live line says once nothing more waits to be said."""
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    line = page.locator(".rnnbook-says:not([data-waiting])")
+    line.wait_for()
+    return line.inner_text()
+
+
 class Visit:
     """A page and everything that went wrong while it was shown.
 

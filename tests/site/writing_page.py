@@ -2,7 +2,6 @@
 
 import pytest
 
-AGAIN = 1300  # ms: the live line speaks at most so often
 NAMES = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 BARS = """all => all.map(row => [
   row.cells[0].textContent,
@@ -11,11 +10,6 @@ BARS = """all => all.map(row => [
   row.cells[2].textContent,
   getComputedStyle(row.querySelector("th span")).textDecorationLine,
 ])"""
-
-
-def says(page) -> str:
-    page.wait_for_timeout(AGAIN)
-    return page.locator(".rnnbook-says").inner_text()
 
 
 def typed(page) -> str:

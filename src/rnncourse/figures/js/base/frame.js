@@ -48,6 +48,7 @@ export function figureFrame(el, { question, onReset, values }) {
   const speak = () => {
     timer = 0;
     last = performance.now();
+    status.removeAttribute("data-waiting");
     if (status.textContent !== waiting) status.textContent = waiting;
   };
   return {
@@ -61,8 +62,9 @@ export function figureFrame(el, { question, onReset, values }) {
       fold?.update();
       if (timer) return;
       const wait = last + SPEAK_AT_MOST_EVERY - performance.now();
-      if (wait <= 0) speak();
-      else timer = setTimeout(speak, wait);
+      if (wait <= 0) return speak();
+      status.setAttribute("data-waiting", ""); // for tests: what it says is not the last
+      timer = setTimeout(speak, wait);
     },
     destroy() {
       clearTimeout(timer);
