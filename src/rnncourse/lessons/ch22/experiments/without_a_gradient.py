@@ -19,7 +19,6 @@ GRID = {"policy": ["sees all", "gru"], "way": ["world", "rewards", "episodes"]}
 RATES = [0.003, 0.01, 0.03]
 TUNE_ON = "shortfall"
 TUNING_SEEDS = 2
-SEEDS = 3  # because a run from rewards takes half a minute
 CHEAP = {"policy": "gru", "way": "rewards", "lr": 0.01, "updates": 4, "every": 2, "episodes": 4}
 BATCH = 32
 CREDIT = {"rewards": advantage, "episodes": whole_episodes}
