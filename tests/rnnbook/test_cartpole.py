@@ -146,6 +146,12 @@ def test_what_does_not_fit_a_step(state, force, words):
         CartPole().step(state, force)
 
 
+def test_what_is_no_number_has_fallen():
+    states = torch.zeros(3, 4)
+    states[0, 0] = states[1, 2] = torch.nan
+    assert CartPole().fallen(states).tolist() == [True, True, False]
+
+
 def test_what_cannot_have_fallen():
     with pytest.raises(ValueError, match=r"state must have shape .* = \(2, 4\), got \(2, 3\)"):
         CartPole().fallen(torch.zeros(2, 3))

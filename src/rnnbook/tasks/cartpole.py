@@ -64,6 +64,6 @@ class CartPole:
         return state + SECONDS * change
 
     def fallen(self, state: Tensor) -> Tensor:
-        """Where (B) the pole leans by more than 12 degrees, or the cart is off its track."""
+        """Where (B) the pole leans by more than 12 degrees, the cart is off its track, or NaN."""
         of_shape("state", floats("state", state, "B, 4"), "B, 4", (len(state), 4))
-        return (state[:, 0].abs() > TRACK) | (state[:, 2].abs() > ANGLE)
+        return ~((state[:, 0].abs() <= TRACK) & (state[:, 2].abs() <= ANGLE))
