@@ -82,11 +82,12 @@ class Visit:
         self.page.evaluate("document.fonts.ready.then(() => null)")
 
     def rest(self) -> None:
-        """Wait until the page has asked for nothing for half a second.
+        """Wait until the page asks for nothing for half a second from now.
 
         (The browser's own "networkidle" waits for the end of every request, and of one in some
         thousands the end is not reported.)
         """
+        self._asked = time.monotonic()  # what was asked just now may not have been reported yet
         while (left := self._asked + 0.5 - time.monotonic()) > 0:
             self.page.wait_for_timeout(1000 * left)
 
