@@ -113,6 +113,21 @@ def test_half_of_the_observations_are_missing_whole():
     assert policy.inputs[1][:, :2].std() == pytest.approx(0.1, rel=0.1), "noise is still there"
 
 
+def test_who_is_told_reads_in_a_last_column_which_are_missing():
+    policy = Watching()
+    far = torch.tensor([[2.4, 0.0, 0.2, 0.0]]).repeat(500, 1)
+    run(policy, far, 1, generator(), noise=0.0, unseen=0.5, told=True)
+    run(policy, far, 1, generator(), noise=0.0, told=True)
+    some, every = policy.inputs
+    assert some.shape == (500, 4)
+    assert torch.equal(some[:, 3].bool(), some[:, 0] != 0)
+    assert torch.equal(every[:, 3], torch.ones(500))
+    told = new(MemoryPolicy, "gru", balancing.PLACES, 16, True)
+    assert told.layer.input_size == 4
+    with torch.no_grad():
+        assert len(run(told, begun(), 3, generator(), unseen=0.5, told=True).actions) == 3
+
+
 def test_the_generator_draws_the_noise():
     policy = new(MemoryPolicy)
     with torch.no_grad():

@@ -101,6 +101,35 @@ def test_the_filter_equals_least_squares_on_all_that_was_seen():
     torch.testing.assert_close(belief.mean, first.T @ power.T + shift, rtol=1e-6, atol=1e-9)
 
 
+def test_nothing_is_learned_from_what_is_missing():
+    estimate, generator = KalmanFilter(), Generator().manual_seed(4)
+    there = torch.tensor([1.0, 0.0, 1.0])
+    belief = estimate.begin(3)
+    alone = [estimate.begin(1) for _ in range(3)]
+    for t in range(5):
+        observed = torch.randn(3, 2, generator=generator, dtype=torch.float64)
+        force = torch.randn(3, generator=generator, dtype=torch.float64)
+        seen = there if t % 2 else torch.ones(3)
+        belief = estimate.predict(estimate.update(belief, observed, seen), force)
+        for b in range(3):
+            known = estimate.update(alone[b], observed[b : b + 1]) if seen[b] else alone[b]
+            alone[b] = estimate.predict(known, force[b : b + 1])
+    for b in range(3):
+        torch.testing.assert_close(belief.mean[b], alone[b].mean[0])
+        torch.testing.assert_close(belief.covariance[b], alone[b].covariance)
+    assert belief.covariance[1, 3, 3] > belief.covariance[0, 3, 3], "and it knows less for it"
+
+
+def test_the_law_reads_what_is_missing_in_a_last_column():
+    law, generator = FilteredLaw(KalmanFilter()), Generator().manual_seed(5)
+    x = torch.randn(4, 3, generator=generator)
+    for there in (torch.ones(4, 1), torch.zeros(4, 1)):
+        said, belief = law(torch.cat([x, there], dim=1))
+        assert said.shape == (4,)
+        expected = law(x)[1].mean if there.all() else torch.zeros(4, 4, dtype=torch.float64)
+        torch.testing.assert_close(belief.mean, expected)
+
+
 def test_the_filter_knows_how_far_it_is_off():
     """In a world that is linear, as it takes it to be, the error is spread as it says."""
     estimate = KalmanFilter(process=0.01)

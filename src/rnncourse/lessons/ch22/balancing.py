@@ -59,17 +59,22 @@ class MemoryPolicy(nn.Module):
         cell: one of ``LAYERS``.
         seen: which numbers of a state it sees.
         hidden_size: units.
+        told: whether it reads as well which observations are missing.
     """
 
     def __init__(
-        self, cell: str = "gru", seen: tuple[int, ...] = PLACES, hidden_size: int = 16
+        self,
+        cell: str = "gru",
+        seen: tuple[int, ...] = PLACES,
+        hidden_size: int = 16,
+        told: bool = False,
     ) -> None:
         super().__init__()
         if cell not in tuple(LAYERS):
             raise ValueError(f"cell must be one of {', '.join(LAYERS)}, got {cell!r}")
         self.seen = seen
         self.layer, self.readout = (
-            LAYERS[cell](len(seen) + 1, hidden_size),
+            LAYERS[cell](len(seen) + 1 + told, hidden_size),
             nn.Linear(hidden_size, 1),
         )
 
@@ -77,7 +82,7 @@ class MemoryPolicy(nn.Module):
         """How much to push (B), and the layer's state, as torch returns it.
 
         Args:
-            x: an observation and the last action, (B, D).
+            x: an observation and the last action, (B, D); with a column more if it is ``told``.
             memory: the layer's state; None at the beginning.
         """
         output, memory = self.layer(x[None], memory)
@@ -111,6 +116,7 @@ def run(
     *,
     noise: float = 0.1,
     unseen: float = 0.0,
+    told: bool = False,
     world: CartPole | None = None,
     hard: bool = True,
     between: Callable[[int, Any], Any] | None = None,
@@ -124,6 +130,7 @@ def run(
         generator: of the noise.
         noise: the deviation of what is added to each number that is seen, after it was scaled.
         unseen: the probability that a step's observation is missing: zeros and noise are seen.
+        told: whether the policy reads in a last column 1 where it is there, 0 where it is missing.
         world: half a metre of half a pole, if not given.
         hard: whether it pushes with all its force, one way or the other, as CartPole-v1 has it.
             The gradient that comes back is that of the soft push, the hyperbolic tangent.
@@ -140,13 +147,14 @@ def run(
     state, memory, action = start, None, torch.zeros(len(start))
     states, actions, memories = [], [], []
     for t in range(steps):
-        clear = (state / SCALE)[:, seen]
+        clear, there = (state / SCALE)[:, seen], torch.ones(len(start), 1)
         if unseen:
-            clear = clear * (torch.rand(len(start), 1, generator=generator) >= unseen)
-        observed = clear + noise * torch.randn(clear.shape, generator=generator)
+            there = (torch.rand(len(start), 1, generator=generator) >= unseen).to(clear.dtype)
+        observed = clear * there + noise * torch.randn(clear.shape, generator=generator)
         if between:
             memory = between(t, memory)
-        u, memory = policy(torch.cat([observed, action[:, None]], dim=1), memory)
+        read = [observed, action[:, None], there][: 3 if told else 2]
+        u, memory = policy(torch.cat(read, dim=1), memory)
         action = u.tanh()
         if hard:
             action = action + (u.sign() - action).detach()
@@ -171,6 +179,8 @@ def balance(
     updates: int = 200,
     lr: float = 1e-2,
     noise: float = 0.1,
+    unseen: float = 0.0,
+    told: bool = False,
     batch_size: int = 32,
     steps: tuple[int, int] = (20, 150),
     seed: int = 0,
@@ -183,7 +193,7 @@ def balance(
         policy: changed in place.
         updates: how many.
         lr: the learning rate of Adam that is begun with.
-        noise: as `run` has it.
+        noise, unseen, told: as `run` has them.
         batch_size: carts of an update.
         steps: of a run, at the beginning and at the end.
         seed: of starts and noise.
@@ -199,7 +209,7 @@ def balance(
 
     def loss(policy: Any, drawn: tuple[Tensor, int, Generator]) -> Tensor:
         start, T, generator = drawn
-        return cost(run(policy, start, T, generator, noise=noise).states)
+        return cost(run(policy, start, T, generator, noise=noise, unseen=unseen, told=told).states)
 
     return fit(policy, sample, loss, steps=updates, optimizer=lambda _: adam, seed=seed)
 

@@ -73,7 +73,8 @@ class Belief(NamedTuple):
 
     Attributes:
         mean: its estimate of the state, (B, 4), in float64.
-        covariance: of its error, the same for all carts, (4, 4), in float64.
+        covariance: of its error, in float64, (4, 4); (B, 4, 4) where the carts were observed at
+            different times.
     """
 
     mean: Tensor
@@ -129,19 +130,24 @@ class KalmanFilter:
         mean = belief.mean @ self.F.T + force.double()[:, None] * self.G
         return Belief(mean, self.F @ belief.covariance @ self.F.T + self.Q)
 
-    def update(self, belief: Belief, observed: Tensor) -> Belief:
+    def update(self, belief: Belief, observed: Tensor, there: Tensor | None = None) -> Belief:
         """What is known once the state was observed.
 
         Args:
             belief: before.
             observed: numbers of the state, scaled and noisy, (B, D).
+            there: 1 where there is an observation, 0 where it is missing and nothing is learned,
+                (B); all are there if not given.
         """
         mean, P = belief
         S = self.H @ P @ self.H.T + self.R
-        K = torch.linalg.solve(S, self.H @ P).T
+        K = torch.linalg.solve(S, self.H @ P).mT
+        if there is not None:
+            K = K * there.double()[:, None, None]
         surprise = observed.double() - mean @ self.H.T
         kept = torch.eye(4, dtype=torch.float64) - K @ self.H
-        return Belief(mean + surprise @ K.T, kept @ P @ kept.T + K @ self.R @ K.T)
+        learned = (K @ surprise[:, :, None])[:, :, 0]
+        return Belief(mean + learned, kept @ P @ kept.mT + K @ self.R @ K.mT)
 
 
 class FilteredLaw(nn.Module):
@@ -162,14 +168,16 @@ class FilteredLaw(nn.Module):
         """How much to push (B), and what is known.
 
         Args:
-            x: an observation and the last action, (B, D + 1).
+            x: an observation and the last action, (B, D + 1), and in a last column, where it is
+                told, 1 for an observation that is there and 0 for one that is missing.
             memory: what was known a step ago; None at the beginning.
         """
+        D = len(self.seen)
         if memory is None:
             belief = self.estimate.begin(len(x))
         else:
-            belief = self.estimate.predict(memory, FORCE * x[:, -1])
-        belief = self.estimate.update(belief, x[:, :-1])
+            belief = self.estimate.predict(memory, FORCE * x[:, D])
+        belief = self.estimate.update(belief, x[:, :D], x[:, D + 1] if x.shape[1] > D + 1 else None)
         return -(belief.mean @ self.gain).to(x.dtype) / FORCE, belief
 
 
