@@ -17,7 +17,7 @@ GRID = {"policy": ["filter, told", "16 frames", "gru", "gru, told"]}
 RATES = [0.01, 0.03, 0.1]
 TUNE_ON = "cost"
 TUNING_SEEDS = 2
-CHEAP = {"policy": "gru, told", "lr": 0.01, "updates": 3, "episodes": 4}
+CHEAP = {"policy": "gru, told", "lr": 0.03, "updates": 10, "episodes": 4}
 TESTS = {"none": 0.0, "half": 0.5, "most": 0.8}
 """The share of the observations that is missing; the networks are trained with ``half``."""
 
