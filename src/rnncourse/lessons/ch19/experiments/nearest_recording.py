@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from torch import Generator
 
-from rnncourse.lessons.ch19.digits import draw
-from rnncourse.lessons.ch19.recordings import without
+from rnncourse.lessons.ch19.digits import Utterance, draw
+from rnncourse.lessons.ch19.recordings import Recording, without
 from rnncourse.lessons.ch19.templates import compare, templates
 from rnncourse.lessons.ch19.training import errors
 
@@ -34,13 +34,21 @@ def run(
         ``known`` and ``unseen``, word error rates as in `unheard_people`. Where each digit begins
         and ends is given away here.
     """
-    parts = without(speaker, corpus)
-    first = min(one.index for one in parts.train)
-    train = [one for one in parts.train if one.index < first + kept]
-    held = Generator().manual_seed(10_000 + seed)
-    known, unseen = (draw(measured, of, held) for of in (parts.known, parts.unseen))
+    train, known, unseen = drawn(seed, speaker, kept, corpus, measured)
     there = templates(train, Generator().manual_seed(seed))
     return {
         "known": errors(known, compare(known, there)),
         "unseen": errors(unseen, compare(unseen, there)),
     }
+
+
+def drawn(
+    seed: int, speaker: str, kept: int, corpus: str, measured: int
+) -> tuple[list[Recording], list[Utterance], list[Utterance]]:
+    """What to compare with, and the strings of known speakers and of the one held out."""
+    parts = without(speaker, corpus)
+    first = min(one.index for one in parts.train)
+    train = [one for one in parts.train if one.index < first + kept]
+    held = Generator().manual_seed(10_000 + seed)
+    known, unseen = (draw(measured, of, held) for of in (parts.known, parts.unseen))
+    return train, known, unseen

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from torch import Generator
 
-from rnncourse.lessons.ch19.digits import draw
-from rnncourse.lessons.ch19.recordings import without
+from rnncourse.lessons.ch19.experiments.nearest_recording import GRID as OF_NEAREST
+from rnncourse.lessons.ch19.experiments.nearest_recording import drawn
 from rnncourse.lessons.ch19.templates import cepstra, search, templates
 from rnncourse.lessons.ch19.training import errors
 
 DESCRIPTION = "Strings of digits of a person held out, by one pass over the other people's digits"
 SEEDS = 2
-GRID = {"speaker": ["george", "jackson", "nicolas", "theo", "yweweler"], "kept": [5, 40]}
+GRID = OF_NEAREST
 CHEAP = {"speaker": "en-us+whisper", "kept": 1, "corpus": "voices", "measured": 10}
 
 
@@ -33,11 +33,7 @@ def run(
     Returns:
         ``known`` and ``unseen``, word error rates on the strings of `unheard_people`.
     """
-    parts = without(speaker, corpus)
-    first = min(one.index for one in parts.train)
-    train = [one for one in parts.train if one.index < first + kept]
-    held = Generator().manual_seed(10_000 + seed)
-    known, unseen = (draw(measured, of, held) for of in (parts.known, parts.unseen))
+    train, known, unseen = drawn(seed, speaker, kept, corpus, measured)
     there = templates(train, Generator().manual_seed(seed), gap=(0.05, 0.35))
     return {
         "known": errors(known, [search(cepstra(one.samples), there) for one in known]),
